@@ -1,0 +1,91 @@
+// Every npm script comes through here: it installs and builds what is missing, then runs the command
+// on the pinned Node. It runs on any Node from 20 on and before anything is installed, hence plain
+// JavaScript and no imports but Node's own.
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { constants } from 'node:os';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const pinnedNode = `${root}node_modules/node/bin/node`;
+const bin = (name) => `${root}node_modules/.bin/${name}`;
+const program = (path) => (args) => [[pinnedNode, `${root}${path}`, ...args]];
+
+/** Each command: its arguments in, the program lines that it runs one after the other out. */
+const commands = {
+  bench: program('packages/bench/dist/cli.js'),
+  build: () => [],
+  conformance: program('packages/conformance/dist/cli.js'),
+  format: () => [[bin('biome'), 'check', '--write', root]],
+  generate: () => [
+    [pinnedNode, `${root}packages/contract/scripts/generate.ts`],
+    [bin('biome'), 'format', '--write', root],
+  ],
+  lint: () => [
+    [bin('biome'), 'check', '--error-on-warnings', root],
+    [bin('redocly'), 'lint', 'openapi.yaml'],
+    [bin('tsc'), '-p', 'tsconfig.test.json'],
+    [bin('tsc'), '-p', 'k6'],
+  ],
+  serve: program('packages/targets/dist/serve.js'),
+  test: (args) => [...commands.lint(), [bin('vitest'), 'run', ...args]],
+};
+
+const [name = '', ...args] = process.argv.slice(2);
+if (!Object.hasOwn(commands, name)) {
+  console.error(`usage: npm run <${Object.keys(commands).join('|')}> [-- arguments]`);
+  process.exit(2);
+}
+await install();
+await setUp([bin('tsc'), '-b', root], 'The build failed; the messages above say where.');
+for (const [file, ...fileArgs] of commands[name](args)) {
+  const code = await run(file, fileArgs, 'inherit');
+  if (code !== 0) process.exit(code);
+}
+
+/** Installs the dependencies of the lockfile, unless they are those of the last call. */
+async function install() {
+  const stamp = `${root}node_modules/.heptathlon`;
+  const hash = createHash('sha256');
+  for (const file of ['pnpm-lock.yaml', 'pnpm-workspace.yaml']) hash.update(readFileSync(root + file));
+  const digest = hash.digest('hex');
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return;
+  const { packageManager } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
+  console.error('Installing dependencies (once) ...');
+  await setUp(
+    ['npm', 'exec', '--yes', `--package=${packageManager}`, '--', 'pnpm', 'install', '--frozen-lockfile'],
+    'The installation failed; the messages above say why. It needs the npm registry, once.',
+  );
+  writeFileSync(stamp, digest);
+}
+
+/** A step of the set-up: what it prints goes to stderr, so that stdout is the command's alone. */
+async function setUp([file, ...fileArgs], failure) {
+  const code = await run(file, fileArgs, ['inherit', process.stderr, process.stderr]);
+  if (code === 0) return;
+  console.error(failure);
+  process.exit(code);
+}
+
+/** Runs a program to its end, passing signals on to it; returns its exit code. */
+function run(file, fileArgs, stdio) {
+  return new Promise((resolve) => {
+    const child = spawn(file, fileArgs, {
+      cwd: root,
+      stdio,
+      shell: process.platform === 'win32',
+      env: { ...process.env, PATH: `${root}node_modules/node/bin:${process.env.PATH}` },
+    });
+    const forward = (signal) => child.kill(signal);
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, forward);
+    child.on('error', (error) => {
+      console.error(`${file}: ${error.message}`);
+      resolve(127);
+    });
+    child.on('exit', (code, signal) => {
+      for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.off(name, forward);
+      resolve(code ?? 128 + constants.signals[signal]);
+    });
+  });
+}
