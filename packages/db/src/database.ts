@@ -1,0 +1,67 @@
+import { eq, sql } from 'drizzle-orm';
+import { drizzle } from 'drizzle-orm/postgres-js';
+import postgres from 'postgres';
+import { WORLD_ROWS, world } from './schema.js';
+import { inTime, QUERY_TIMEOUT } from './unavailable.js';
+
+type World = typeof world.$inferSelect;
+
+/** The pool of connections to `world`. */
+export interface Database {
+  /**
+   * Reads a row picked at random.
+   *
+   * @throws {DatabaseUnavailable} where the database cannot be reached or does not answer in time
+   */
+  randomWorld(): Promise<World>;
+  /**
+   * Reads `count` such rows, each by its own query, the next when the last has answered.
+   *
+   * @throws {DatabaseUnavailable} where the database cannot be reached or does not answer in time
+   */
+  randomWorlds(count: number): Promise<World[]>;
+  /** Lets queries in flight finish (5 s at most) and closes all connections. */
+  close(): Promise<void>;
+}
+
+/** Where the database is, and how many connections to hold. */
+export interface DatabaseOptions {
+  /** `postgres://user:password@host:port/name` */
+  url: string;
+  /** Connections at the most; each is opened when it is first needed. */
+  poolSize: number;
+}
+
+/** Opens a pool. Nothing is sent before the first query. */
+export function createDatabase({ url, poolSize }: DatabaseOptions): Database {
+  const client = postgres(url, {
+    max: poolSize,
+    // A query to a database that is gone fails at once instead of waiting for the next attempt.
+    backoff: () => 0,
+    connect_timeout: QUERY_TIMEOUT / 1000,
+    connection: { application_name: 'heptathlon', statement_timeout: QUERY_TIMEOUT },
+    fetch_types: false,
+  });
+  const worldById = drizzle(client)
+    .select()
+    .from(world)
+    .where(eq(world.id, sql.placeholder('id')))
+    .prepare('world_by_id');
+
+  async function randomWorld(): Promise<World> {
+    const id = 1 + Math.floor(Math.random() * WORLD_ROWS);
+    const [row] = await inTime(worldById.execute({ id }));
+    if (!row) throw new Error(`world has no row ${id}: the database is not seeded`);
+    return row;
+  }
+
+  return {
+    randomWorld,
+    async randomWorlds(count) {
+      const worlds: World[] = [];
+      while (worlds.length < count) worlds.push(await randomWorld());
+      return worlds;
+    },
+    close: () => client.end({ timeout: 5 }),
+  };
+}

@@ -1,0 +1,51 @@
+/** How long a query may take, connecting included, in ms. */
+export const QUERY_TIMEOUT = 1000;
+
+/** The database cannot be reached, or does not answer in time. */
+export class DatabaseUnavailable extends Error {
+  override name = 'DatabaseUnavailable';
+}
+
+/** What postgres.js and Node call the ways to lose a connection. */
+const LOST_CONNECTION =
+  /^(CONNECT_TIMEOUT|CONNECTION_(CLOSED|ENDED|DESTROYED)|ECONN\w+|EPIPE|ETIMEDOUT|E(HOST|NET)UNREACH|ENOTFOUND|EAI_AGAIN|ENOENT)$/;
+
+/**
+ * SQLSTATEs that say the same: connection exceptions (08), access refused (28), no such database
+ * (3D), insufficient resources (53), operator intervention (57, statement time-outs among them).
+ * https://www.postgresql.org/docs/18/errcodes-appendix.html
+ */
+const UNAVAILABLE_STATE = /^(08|28|3D|53|57)...$/;
+
+/**
+ * Waits for a query, but for no longer than `QUERY_TIMEOUT`. The server's own `statement_timeout`
+ * ends a slow statement; this one answers when the server itself has fallen silent.
+ *
+ * @throws {DatabaseUnavailable} in place of every error that says so
+ */
+export function inTime<T>(query: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      reject(new DatabaseUnavailable(`no answer within ${QUERY_TIMEOUT} ms`));
+    }, QUERY_TIMEOUT);
+    query.then(
+      (rows) => {
+        clearTimeout(timer);
+        resolve(rows);
+      },
+      (error: unknown) => {
+        clearTimeout(timer);
+        reject(unavailable(error) ?? error);
+      },
+    );
+  });
+}
+
+function unavailable(error: unknown): DatabaseUnavailable | undefined {
+  // Drizzle wraps the driver's error.
+  const driverError = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  if (!(driverError instanceof Error && 'code' in driverError)) return undefined;
+  const code = String(driverError.code);
+  if (!LOST_CONNECTION.test(code) && !UNAVAILABLE_STATE.test(code)) return undefined;
+  return new DatabaseUnavailable(driverError.message || code, { cause: driverError });
+}
