@@ -48,13 +48,23 @@ for (const [file, ...fileArgs] of commands[name](args)) {
 async function install() {
   const stamp = `${root}node_modules/.heptathlon`;
   const hash = createHash('sha256');
-  for (const file of ['pnpm-lock.yaml', 'pnpm-workspace.yaml']) hash.update(readFileSync(root + file));
+  for (const file of ['pnpm-lock.yaml', 'pnpm-workspace.yaml'])
+    hash.update(readFileSync(root + file));
   const digest = hash.digest('hex');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return;
   const { packageManager } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
   console.error('Installing dependencies (once) ...');
   await setUp(
-    ['npm', 'exec', '--yes', `--package=${packageManager}`, '--', 'pnpm', 'install', '--frozen-lockfile'],
+    [
+      'npm',
+      'exec',
+      '--yes',
+      `--package=${packageManager}`,
+      '--',
+      'pnpm',
+      'install',
+      '--frozen-lockfile',
+    ],
     'The installation failed; the messages above say why. It needs the npm registry, once.',
   );
   writeFileSync(stamp, digest);

@@ -67,9 +67,10 @@ export async function generate(): Promise<string> {
 }
 
 function types({ components }: Document): Promise<string> {
-  const schemas = Object.entries(components.schemas).map(([name, schema]) =>
-    // The compiler takes a schema that allows everything for an object with any properties.
-    [name, 'type' in schema ? schema : { ...schema, tsType: 'unknown' }] as const,
+  const schemas = Object.entries(components.schemas).map(
+    ([name, schema]) =>
+      // The compiler takes a schema that allows everything for an object with any properties.
+      [name, 'type' in schema ? schema : { ...schema, tsType: 'unknown' }] as const,
   );
   return compile(
     {
@@ -92,7 +93,10 @@ function resolveReferences(node: unknown, document: Document): unknown {
   if (typeof node !== 'object' || node === null) return node;
   if ('$ref' in node) {
     const steps = String(node.$ref).split('/').slice(1);
-    const found = steps.reduce<unknown>((at, step) => (at as Record<string, unknown>)[step], document);
+    const found = steps.reduce<unknown>(
+      (at, step) => (at as Record<string, unknown>)[step],
+      document,
+    );
     return resolveReferences(found, document);
   }
   return Object.fromEntries(

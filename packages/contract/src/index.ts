@@ -1,8 +1,8 @@
 export { clampCount } from './count.js';
 export {
   countRange,
-  maxBodyBytes,
   type Message,
+  maxBodyBytes,
   operations,
   type Problem,
   problems,

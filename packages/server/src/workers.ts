@@ -1,0 +1,72 @@
+import cluster, { type Address, type Worker } from 'node:cluster';
+import type { AddressInfo } from 'node:net';
+import type { Logger } from 'pino';
+import type { Listening } from './serve.js';
+
+/** As many deaths within `LOOP_WINDOW` ms end the program: restarting does not help. */
+const LOOP_DEATHS = 5;
+const LOOP_WINDOW = 10_000;
+
+/**
+ * Starts `count` workers, each running this very program, and replaces one that dies. The program ends
+ * with exit code 1 when a worker dies before it listens, or when workers die again and again.
+ *
+ * @returns when all of them listen
+ */
+export async function superviseWorkers(count: number, log: Logger): Promise<Listening> {
+  const deaths: number[] = [];
+  let stopping = false;
+
+  function fork(): Promise<Address> {
+    const worker = cluster.fork();
+    return new Promise((resolve) => {
+      let listening = false;
+      worker.once('listening', (address) => {
+        listening = true;
+        resolve(address);
+      });
+      worker.once('exit', (code, signal) => {
+        if (stopping) return;
+        // It has said why on its way out.
+        if (!listening) return giveUp();
+        log.error({ worker: worker.process.pid, code, signal }, 'a worker died; starting another');
+        const now = Date.now();
+        deaths.push(now);
+        if (deaths.filter((time) => now - time < LOOP_WINDOW).length < LOOP_DEATHS) void fork();
+        else {
+          log.fatal(`${LOOP_DEATHS} workers died within ${LOOP_WINDOW / 1000} s: giving up`);
+          giveUp();
+        }
+      });
+    });
+  }
+
+  function giveUp(): void {
+    if (stopping) return;
+    void close().then(() => process.exit(1));
+  }
+
+  async function close(): Promise<void> {
+    stopping = true;
+    await Promise.all(workers().map(stopWorker));
+  }
+
+  const [first] = await Promise.all(Array.from({ length: count }, fork));
+  return { address: first ? addressInfo(first) : null, close };
+}
+
+function workers(): Worker[] {
+  return Object.values(cluster.workers ?? {}).filter((worker) => worker !== undefined);
+}
+
+function stopWorker(worker: Worker): Promise<void> {
+  return new Promise((resolve) => {
+    worker.once('exit', () => resolve());
+    if (worker.isDead()) resolve();
+    else worker.process.kill('SIGTERM');
+  });
+}
+
+function addressInfo({ address, port, addressType }: Address): AddressInfo {
+  return { address, port, family: addressType === 6 ? 'IPv6' : 'IPv4' };
+}

@@ -1,0 +1,72 @@
+import { spawn } from 'node:child_process';
+import { parseArgs } from 'node:util';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '@heptathlon/db/embedded';
+import { prepareDatabase } from '@heptathlon/db/prepare';
+import { findTarget, listTargets, type Target, UnknownTargetError } from './targets.js';
+
+const help = `Starts one server, on the PostgreSQL of DATABASE_URL or on an embedded one.
+
+usage: npm run serve -- NAME
+
+names: ${listTargets()
+  .map(({ name }) => name)
+  .join(', ')}
+
+environment:
+  PORT          3000
+  HOST          127.0.0.1
+  DATABASE_URL  postgres://...: an empty database, or one that was prepared before; unset: embedded
+  POOL_SIZE     1      connections to the database, for each worker
+  WORKERS       1      processes, or "auto" for one a core
+  LOG_LEVEL     info   trace, debug, info, warn, error, fatal, silent`;
+
+process.exitCode = await main();
+
+async function main(): Promise<number> {
+  let target: Target;
+  try {
+    const { values, positionals } = parseArgs({
+      allowPositionals: true,
+      options: { help: { type: 'boolean', short: 'h' } },
+    });
+    if (values.help) {
+      console.log(help);
+      return 0;
+    }
+    if (positionals.length !== 1) {
+      throw new UnknownTargetError(`Name one target: ${listTargets().map(({ name }) => name).join(', ')}`);
+    }
+    target = findTarget(String(positionals[0]));
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    return 2;
+  }
+  return run(target);
+}
+
+/** Runs the target in the foreground; PostgreSQL, where it is ours, goes after it. */
+async function run({ command: [program = '', ...args] }: Target): Promise<number> {
+  // Taken before anything is started, so that no signal falls into a gap.
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => stop.abort());
+  let embedded: EmbeddedPostgres | undefined;
+  try {
+    const given = process.env.DATABASE_URL;
+    if (given) await prepareDatabase(given);
+    else embedded = await startEmbeddedPostgres();
+    if (stop.signal.aborted) return 0;
+    const env = { ...process.env, DATABASE_URL: given || embedded?.url };
+    // A group of its own: it gets one signal, from here, and not a second one from the terminal.
+    const child = spawn(program, args, { detached: true, stdio: 'inherit', env });
+    stop.signal.addEventListener('abort', () => child.kill('SIGTERM'));
+    return await new Promise<number>((resolve, reject) => {
+      child.on('error', reject);
+      child.on('exit', (code) => resolve(code ?? 1));
+    });
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    return 1;
+  } finally {
+    await embedded?.stop();
+  }
+}
