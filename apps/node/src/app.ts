@@ -16,7 +16,7 @@ export function buildApp(database: Database, log: Logger): Server {
     const sendJson = (value: unknown) => send('application/json', JSON.stringify(value));
 
     try {
-      const [path = '', query] = (request.url ?? '').split('?', 2);
+      const [path = '', query] = originForm(request.url ?? '').split('?', 2);
       // Split before decoding: an escaped slash separates nothing.
       const [, route, id, ...rest] = path.split('/').map(decodeURIComponent);
       const method = request.method === 'HEAD' ? 'GET' : request.method;
@@ -63,6 +63,11 @@ export function buildApp(database: Database, log: Logger): Server {
       response.end(body);
     }
   });
+}
+
+/** The target without the scheme and host that a client may send it with (RFC 9112, section 3.2.2). */
+function originForm(target: string): string {
+  return target.startsWith('/') ? target : target.replace(/^https?:\/\/[^/?]*/i, '');
 }
 
 function describe(error: unknown) {

@@ -1,6 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { MIMEType } from 'node:util';
-import { maxBodyBytes } from '@heptathlon/contract';
+import { JSON_TYPE, maxBodyBytes } from '@heptathlon/contract';
 import { HttpError } from './http-error.js';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
@@ -30,11 +29,5 @@ export async function readJson(request: IncomingMessage): Promise<unknown> {
 
 function isJson(headers: IncomingMessage['headers']): boolean {
   const encoding = headers['content-encoding'] || 'identity';
-  if (encoding.toLowerCase() !== 'identity') return false;
-  try {
-    const { essence, params } = new MIMEType(headers['content-type'] ?? '');
-    return essence === 'application/json' && /^utf-?8$/i.test(params.get('charset') ?? 'utf-8');
-  } catch {
-    return false;
-  }
+  return encoding.toLowerCase() === 'identity' && JSON_TYPE.test(headers['content-type'] ?? '');
 }

@@ -11,4 +11,5 @@ export {
   type World,
   type Worlds,
 } from './generated.js';
+export { JSON_TYPE } from './json-type.js';
 export { type KnownProblem, PROBLEM_TYPE, problemFor } from './problem.js';

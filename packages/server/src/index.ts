@@ -1,4 +1,4 @@
+export type { Logger } from 'pino';
 export { type Config, ConfigError, readConfig } from './config.js';
 export { drain } from './drain.js';
 export { type Framework, type Listening, serve } from './serve.js';
-export type { Logger } from 'pino';

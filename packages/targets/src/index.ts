@@ -1,2 +1,2 @@
-export { type Exit, freePort, type RunningTarget, startTarget } from './start.js';
+export { type Exit, type RunningTarget, startTarget } from './start.js';
 export { findTarget, listTargets, type Target, UnknownTargetError } from './targets.js';

@@ -34,7 +34,11 @@ async function main(): Promise<number> {
       return 0;
     }
     if (positionals.length !== 1) {
-      throw new UnknownTargetError(`Name one target: ${listTargets().map(({ name }) => name).join(', ')}`);
+      throw new UnknownTargetError(
+        `Name one target: ${listTargets()
+          .map(({ name }) => name)
+          .join(', ')}`,
+      );
     }
     target = findTarget(String(positionals[0]));
   } catch (error) {

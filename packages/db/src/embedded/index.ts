@@ -1,12 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import postgres from 'postgres';
 import { prepareDatabase } from '../prepare.js';
 import { type Cluster, findPrograms, openCluster, type Programs } from './cluster.js';
+import { freePort } from './free-port.js';
+
+export { freePort } from './free-port.js';
 
 /** A running PostgreSQL of our own. */
 export interface EmbeddedPostgres {
@@ -137,17 +139,4 @@ async function connect(
     await stop();
     throw error;
   }
-}
-
-/** A port that nobody listens on, picked by the system. */
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().on('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => {
-        if (typeof address === 'object' && address) resolve(address.port);
-      });
-    });
-  });
 }

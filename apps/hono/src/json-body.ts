@@ -1,0 +1,33 @@
+import { JSON_TYPE, maxBodyBytes } from '@heptathlon/contract';
+import { bodyLimit } from 'hono/body-limit';
+import { createMiddleware } from 'hono/factory';
+import { HTTPException } from 'hono/http-exception';
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/** Refuses what is not JSON, as Hono's own `c.req.json()` looks at no header. */
+export const requireJson = createMiddleware(async (c, next) => {
+  const encoding = c.req.header('content-encoding') || 'identity';
+  if (encoding.toLowerCase() !== 'identity') throw new HTTPException(415);
+  if (!JSON_TYPE.test(c.req.header('content-type') ?? '')) throw new HTTPException(415);
+  await next();
+});
+
+/** Refuses a body over 64 KiB, declared or chunked. */
+export const limitBody = bodyLimit({
+  maxSize: maxBodyBytes,
+  onError: () => {
+    throw new HTTPException(413);
+  },
+});
+
+/** The body, parsed; unlike `c.req.json()`, which turns invalid UTF-8 into U+FFFD, strictly. */
+export async function parseJson(request: {
+  arrayBuffer(): Promise<ArrayBuffer>;
+}): Promise<unknown> {
+  try {
+    return JSON.parse(utf8.decode(await request.arrayBuffer()));
+  } catch {
+    throw new HTTPException(400);
+  }
+}

@@ -1,0 +1,34 @@
+import 'reflect-metadata';
+import type { Database } from '@heptathlon/db';
+import type { Logger } from '@heptathlon/server';
+import { eta, viewsFolder } from '@heptathlon/templates';
+import { NestFactory } from '@nestjs/core';
+import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-express';
+import express from 'express';
+import { AppModule } from './app.module.js';
+import { decodePath } from './decode-path.middleware.js';
+import { ProblemFilter } from './problem.filter.js';
+
+export async function buildApp(database: Database, log: Logger): Promise<NestExpressApplication> {
+  const server = express();
+  // Express reads these two when its router is made, which is before Nest hands over the app.
+  server.enable('case sensitive routing');
+  server.enable('strict routing');
+  const app = await NestFactory.create<NestExpressApplication>(
+    AppModule.register(database),
+    new ExpressAdapter(server),
+    // The module says which route takes a body.
+    { bodyParser: false, logger: false, abortOnError: false },
+  );
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.engine('eta', (_path: string, page: object, done: (error: null, html: string) => void) =>
+    done(null, eta.render('worlds', page)),
+  );
+  app.setBaseViewsDir(viewsFolder);
+  app.setViewEngine('eta');
+  app.enable('view cache');
+  app.use(decodePath);
+  app.useGlobalFilters(new ProblemFilter(log));
+  return app;
+}

@@ -1,0 +1,27 @@
+import { PROBLEM_TYPE, problemFor, problems } from '@heptathlon/contract';
+import { DatabaseUnavailable } from '@heptathlon/db';
+import type { Logger } from '@heptathlon/server';
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
+import type { Response } from 'express';
+
+/** Answers with the problem details of an error; its text goes to the log, if it is the server's. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  constructor(private readonly log: Logger) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const response = host.switchToHttp().getResponse<Response>();
+    const problem = describe(error);
+    if (problem.status >= 500) this.log.error(error);
+    if (problem.status === 503) response.set('Retry-After', '1');
+    response.status(problem.status).type(PROBLEM_TYPE).json(problem);
+  }
+}
+
+function describe(error: unknown) {
+  if (error instanceof DatabaseUnavailable) return problems[503];
+  if (error instanceof URIError) return problems[400];
+  if (error instanceof HttpException) return problemFor(error.getStatus());
+  // Errors of Express's own middleware: the body parser's.
+  return problemFor(error instanceof Error && 'status' in error && error.status);
+}
