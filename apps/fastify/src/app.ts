@@ -2,7 +2,7 @@ import fastifyView from '@fastify/view';
 import { clampCount, maxBodyBytes, schemas } from '@heptathlon/contract';
 import type { Database } from '@heptathlon/db';
 import { eta, viewsFolder, worldsPage } from '@heptathlon/templates';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { jsonBody } from './json-body.js';
 import { sendProblem } from './problem.js';
 
@@ -12,7 +12,7 @@ export async function buildApp(
 ): Promise<FastifyInstance> {
   const app: FastifyInstance = Fastify({
     loggerInstance: log,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: maxBodyBytes,
     // The schema of `id` decides what is too long, with a 400; the router would say 404.
     routerOptions: { maxParamLength: 16 * 1024 },

@@ -20,7 +20,7 @@ export interface Database {
    * @throws {DatabaseUnavailable} where the database cannot be reached or does not answer in time
    */
   randomWorlds(count: number): Promise<World[]>;
-  /** Lets queries in flight finish (5 s at most) and closes all connections. */
+  /** Lets queries in flight finish (1 s at most) and closes all connections. */
   close(): Promise<void>;
 }
 
@@ -62,6 +62,6 @@ export function createDatabase({ url, poolSize }: DatabaseOptions): Database {
       while (worlds.length < count) worlds.push(await randomWorld());
       return worlds;
     },
-    close: () => client.end({ timeout: 5 }),
+    close: () => client.end({ timeout: 1 }),
   };
 }

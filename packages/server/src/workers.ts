@@ -9,7 +9,7 @@ const LOOP_WINDOW = 10_000;
 
 /**
  * Starts `count` workers, each running this very program, and replaces one that dies. The program ends
- * with exit code 1 when a worker dies before it listens, or when workers die again and again.
+ * with exit code 1 when a worker cannot start, or when workers die again and again.
  *
  * @returns when all of them listen
  */
@@ -27,13 +27,14 @@ export async function superviseWorkers(count: number, log: Logger): Promise<List
       });
       worker.once('exit', (code, signal) => {
         if (stopping) return;
-        // It has said why on its way out.
-        if (!listening) return giveUp();
+        // It could not start, and has said why.
+        if (!listening && signal === null) return giveUp();
         log.error({ worker: worker.process.pid, code, signal }, 'a worker died; starting another');
         const now = Date.now();
         deaths.push(now);
-        if (deaths.filter((time) => now - time < LOOP_WINDOW).length < LOOP_DEATHS) void fork();
-        else {
+        if (deaths.filter((time) => now - time < LOOP_WINDOW).length < LOOP_DEATHS) {
+          void fork().then(resolve);
+        } else {
           log.fatal(`${LOOP_DEATHS} workers died within ${LOOP_WINDOW / 1000} s: giving up`);
           giveUp();
         }

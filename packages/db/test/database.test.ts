@@ -1,0 +1,71 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import postgres from 'postgres';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type EmbeddedPostgres, freePort, startEmbeddedPostgres } from '../dist/embedded/index.js';
+import { createDatabase, DatabaseUnavailable } from '../src/index.js';
+
+let server: EmbeddedPostgres;
+let url: string;
+
+beforeAll(async () => {
+  server = await startEmbeddedPostgres();
+  url = await server.createDatabase('test_database');
+});
+afterAll(() => server.stop());
+
+test('rows are those of the table, and vary', async () => {
+  const database = createDatabase({ url, poolSize: 2 });
+  const worlds = await database.randomWorlds(200);
+  await database.close();
+  const sql = postgres(url, { max: 1 });
+  const table = await sql<{ id: number; randomNumber: number }[]>`
+    select id, random_number as "randomNumber" from world where id in ${sql(worlds.map(({ id }) => id))}`;
+  await sql.end();
+  const byId = new Map(table.map((row) => [row.id, row]));
+  expect(worlds).toEqual(worlds.map(({ id }) => ({ ...byId.get(id) })));
+  expect(new Set(worlds.map(({ id }) => id)).size).toBeGreaterThan(180);
+});
+
+test('a database that is gone, hangs or refuses is unavailable', async () => {
+  const gone = createDatabase({
+    url: `postgres://u:p@127.0.0.1:${await freePort()}/x`,
+    poolSize: 1,
+  });
+  await expect(gone.randomWorld()).rejects.toThrow(DatabaseUnavailable);
+  await gone.close();
+
+  const silent = createServer((socket) => socket.resume()).listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  const address = silent.address();
+  const port = typeof address === 'object' && address ? address.port : 0;
+  const hanging = createDatabase({ url: `postgres://u:p@127.0.0.1:${port}/x`, poolSize: 1 });
+  await expect(hanging.randomWorld()).rejects.toThrow(DatabaseUnavailable);
+  await hanging.close();
+  silent.close();
+
+  const refused = createDatabase({ url: url.replace(/:[^:@]+@/, ':wrong@'), poolSize: 1 });
+  await expect(refused.randomWorld()).rejects.toThrow(DatabaseUnavailable);
+  await refused.close();
+});
+
+test('a database without the table is an error, but not unavailable', async () => {
+  const empty = await server.createDatabase('test_database_empty', { seeded: false });
+  const database = createDatabase({ url: empty, poolSize: 1 });
+  const error = await database.randomWorld().catch((error: unknown) => error);
+  expect(error).toBeInstanceOf(Error);
+  expect(error).not.toBeInstanceOf(DatabaseUnavailable);
+  await database.close();
+});
+
+test('it comes back by itself when its connections are cut', async () => {
+  const database = createDatabase({ url, poolSize: 3 });
+  await Promise.all([1, 2, 3].map(() => database.randomWorld()));
+  const sql = postgres(url, { max: 1 });
+  await sql`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'heptathlon' and datname = current_database()`;
+  await sql.end();
+  // The first query on each cut connection may still find out.
+  await Promise.allSettled([1, 2, 3].map(() => database.randomWorld()));
+  await expect(database.randomWorlds(5)).resolves.toHaveLength(5);
+  await database.close();
+});

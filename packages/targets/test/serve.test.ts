@@ -1,0 +1,126 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { freePort } from '@heptathlon/db/embedded';
+import { describe, expect, test } from 'vitest';
+import { listTargets } from '../src/index.js';
+
+const program = fileURLToPath(new URL('../dist/serve.js', import.meta.url));
+
+function serve(args: string[], env: Record<string, string> = {}) {
+  const child = spawn(process.execPath, [program, ...args], {
+    env: { ...process.env, DATABASE_URL: '', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const ended = Promise.all([once(child, 'close'), text(child.stdout), text(child.stderr)]).then(
+    ([[code], stdout, stderr]) => ({ code, stdout, stderr }),
+  );
+  return { child, ended };
+}
+
+async function untilReady(url: string): Promise<Response> {
+  for (;;) {
+    try {
+      return await fetch(`${url}/db`, { headers: { connection: 'close' } });
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+}
+
+describe.each(listTargets())('serve $name', ({ name, framework, version }) => {
+  test('starts it on a database of its own, says so in one line, and stops with exit code 0', async () => {
+    const port = String(await freePort());
+    const { child, ended } = serve([name], { PORT: port });
+    const response = await untilReady(`http://127.0.0.1:${port}`);
+    expect(response.status).toBe(200);
+    child.kill('SIGTERM');
+    // What comes twice, as from a terminal and from npm above it, is one request to stop.
+    child.kill('SIGINT');
+    const { code, stdout, stderr } = await ended;
+    expect(code).toBe(0);
+    expect(stderr).toBe('');
+    const lines = stdout.trim().split('\n');
+    expect(lines).toHaveLength(1);
+    expect(JSON.parse(stdout)).toMatchObject({
+      url: `http://127.0.0.1:${port}`,
+      framework,
+      version,
+      node: process.versions.node,
+      workers: 1,
+      poolSize: 1,
+    });
+  });
+
+  test('an occupied port is one clear line', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const address = other.address();
+    const port = typeof address === 'object' && address ? address.port : 0;
+    const { code, stdout, stderr } = await serve([name], { PORT: String(port) }).ended;
+    other.close();
+    expect(code).toBe(1);
+    expect(stdout).toBe('');
+    expect(stderr).toBe(
+      `${framework}: 127.0.0.1:${port} is in use. Stop the program that listens there, or set PORT.\n`,
+    );
+  });
+
+  test('so it is with several workers', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const address = other.address();
+    const port = typeof address === 'object' && address ? address.port : 0;
+    const { code, stderr } = await serve([name], { PORT: String(port), WORKERS: '2' }).ended;
+    other.close();
+    expect(code).toBe(1);
+    expect(new Set(stderr.trim().split('\n'))).toEqual(
+      new Set([
+        `${framework}: 127.0.0.1:${port} is in use. Stop the program that listens there, or set PORT.`,
+      ]),
+    );
+  });
+
+  test('a wrong POOL_SIZE is one clear line', async () => {
+    const { code, stderr } = await serve([name], { POOL_SIZE: 'many' }).ended;
+    expect(code).toBe(2);
+    expect(stderr).toBe(
+      `${framework}: POOL_SIZE must be a whole number from 1 to 1000, not "many"\n`,
+    );
+  });
+});
+
+test('a name that is none lists those that are', async () => {
+  const { code, stdout, stderr } = await serve(['nonsense']).ended;
+  expect(code).toBe(2);
+  expect(stdout).toBe('');
+  expect(stderr).toBe(
+    'There is no target "nonsense". Targets: express, fastify, hono, nest, node\n',
+  );
+});
+
+test('no name, or an option that is none, is one clear line', async () => {
+  const { code, stderr } = await serve([]).ended;
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/^Name one target: .*\n$/);
+  expect((await serve(['--port', '1']).ended).stderr).toMatch(/^Unknown option '--port'/);
+});
+
+test('a database that cannot be reached is one clear line', async () => {
+  const port = await freePort();
+  const { code, stderr } = await serve(['node'], {
+    DATABASE_URL: `postgres://u:p@127.0.0.1:${port}/x`,
+  }).ended;
+  expect(code).toBe(1);
+  expect(stderr).toMatch(
+    /^The database x at 127\.0\.0\.1:\d+ cannot be prepared: .*ECONNREFUSED.*\.\n$/,
+  );
+});
+
+test('--help names the targets and the environment', async () => {
+  const { code, stdout } = await serve(['--help']).ended;
+  expect(code).toBe(0);
+  for (const word of ['fastify', 'PORT', 'POOL_SIZE', 'WORKERS']) expect(stdout).toContain(word);
+});

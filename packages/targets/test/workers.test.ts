@@ -1,0 +1,75 @@
+import { execFileSync } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '@heptathlon/db/embedded';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { findTarget, startTarget } from '../src/index.js';
+
+let postgres: EmbeddedPostgres;
+beforeAll(async () => {
+  postgres = await startEmbeddedPostgres();
+});
+afterAll(() => postgres.stop());
+
+const start = (workers: string) =>
+  startTarget(findTarget('node'), { databaseUrl: postgres.url, env: { WORKERS: workers } });
+
+function childrenOf(pid: number): number[] {
+  const table = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,stat='], { encoding: 'utf8' });
+  return table
+    .trim()
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/))
+    .filter(([, parent, state]) => Number(parent) === pid && !state?.startsWith('Z'))
+    .map(([child]) => Number(child));
+}
+
+test('WORKERS=1 is one process', async () => {
+  const running = await start('1');
+  expect(childrenOf(running.pid)).toEqual([]);
+  await running.stop();
+});
+
+test('a worker that dies is replaced', async () => {
+  const running = await start('2');
+  const [victim, ...others] = childrenOf(running.pid);
+  expect(others).toHaveLength(1);
+  if (victim) process.kill(victim, 'SIGKILL');
+  let workers: number[];
+  do {
+    await sleep(50);
+    workers = childrenOf(running.pid);
+  } while (workers.length < 2 || workers.includes(Number(victim)));
+  expect((await fetch(`${running.url}/db`, { headers: { connection: 'close' } })).status).toBe(200);
+  expect(running.output()).toContain('a worker died; starting another');
+  expect(await running.stop()).toEqual({ code: 0, signal: null });
+});
+
+test('workers that die again and again end the program', async () => {
+  const running = await start('2');
+  let ended = false;
+  void running.exited.then(() => {
+    ended = true;
+  });
+  while (!ended) {
+    for (const worker of childrenOf(running.pid)) process.kill(worker, 'SIGKILL');
+    await sleep(300);
+  }
+  expect(await running.exited).toEqual({ code: 1, signal: null });
+  expect(running.output()).toMatch(/5 workers died within 10 s|a worker died/);
+});
+
+test('workers end with the process that started them', async () => {
+  const running = await start('2');
+  const workers = childrenOf(running.pid);
+  process.kill(running.pid, 'SIGKILL');
+  await running.exited;
+  const isAlive = (pid: number) => {
+    try {
+      process.kill(pid, 0);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  while (workers.some(isAlive)) await sleep(20);
+});
