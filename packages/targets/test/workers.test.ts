@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '@heptathlon/db/embedded';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { findTarget, startTarget } from '../src/index.js';
+import { findTarget, type RunningTarget, startTarget } from '../src/index.js';
 
 let postgres: EmbeddedPostgres;
 beforeAll(async () => {
@@ -10,8 +10,15 @@ beforeAll(async () => {
 });
 afterAll(() => postgres.stop());
 
-const start = (workers: string) =>
-  startTarget(findTarget('node'), { databaseUrl: postgres.url, env: { WORKERS: workers } });
+async function start(workers: string): Promise<RunningTarget> {
+  const running = await startTarget(findTarget('node'), {
+    databaseUrl: postgres.url,
+    env: { WORKERS: workers },
+  });
+  // It says so when all of them listen; the first that does answers already.
+  while (!running.output().includes('listens at')) await sleep(20);
+  return running;
+}
 
 function childrenOf(pid: number): number[] {
   const table = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,stat='], { encoding: 'utf8' });
