@@ -1,0 +1,13 @@
+import { check } from 'k6';
+import http from 'k6/http';
+import { baseUrl, load } from './lib/load.ts';
+
+export const options = load('json');
+
+export default function json() {
+  const response = http.get(`${baseUrl}/json`);
+  check(response, {
+    'status is 200': ({ status }) => status === 200,
+    'body is the message': ({ body }) => body === '{"message":"Hello, World!"}',
+  });
+}
