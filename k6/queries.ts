@@ -1,14 +1,11 @@
 import { check } from 'k6';
 import http from 'k6/http';
-import { baseUrl, isWorld, load, parse } from './lib/load.ts';
+import { baseUrl, isWorld, load, parse, wholeNumber } from './lib/load.ts';
 
 export const options = load('queries');
 
 /** `QUERIES`: how many rows each request asks for. */
-const count = Number(__ENV.QUERIES || 20);
-if (!Number.isInteger(count) || count < 1 || count > 500) {
-  throw new Error(`QUERIES must be a whole number from 1 to 500, not "${__ENV.QUERIES}"`);
-}
+const count = wholeNumber('QUERIES', 20, { from: 1, to: 500 });
 
 export default function queries() {
   const response = http.get(`${baseUrl}/queries?count=${count}`);

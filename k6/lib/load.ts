@@ -1,3 +1,4 @@
+import exec from 'k6/execution';
 import type { Options } from 'k6/options';
 
 /** Where the server is: `BASE_URL`. */
@@ -40,9 +41,9 @@ export function load(event: string): Options {
   const vus = wholeNumber('VUS', 32);
   const duration = __ENV.DURATION || '10s';
   if (!/^(\d+(\.\d+)?(ms|s|m|h))+$/.test(duration)) {
-    throw new Error(`DURATION must be a duration like 10s or 1m30s, not "${duration}"`);
+    exec.test.abort(`DURATION must be a duration like 10s or 1m30s, not "${duration}"`);
   }
-  const rate = __ENV.RATE ? wholeNumber('RATE', 0) : undefined;
+  const rate = __ENV.RATE ? wholeNumber('RATE', 1) : undefined;
   return {
     scenarios: {
       [event]: rate
@@ -65,9 +66,22 @@ export function load(event: string): Options {
   };
 }
 
-function wholeNumber(name: string, otherwise: number): number {
+/**
+ * Reads a whole number from the environment, or ends the test with one line that says what is wrong.
+ *
+ * @param range what the number has to lie in
+ */
+export function wholeNumber(
+  name: string,
+  otherwise: number,
+  range: { from: number; to: number } = { from: 1, to: 1_000_000 },
+): number {
   const text = __ENV[name] || String(otherwise);
-  if (!/^[1-9]\d*$/.test(text))
-    throw new Error(`${name} must be a whole number from 1 on, not "${text}"`);
-  return Number(text);
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < range.from || value > range.to) {
+    exec.test.abort(
+      `${name} must be a whole number from ${range.from} to ${range.to}, not "${text}"`,
+    );
+  }
+  return value;
 }

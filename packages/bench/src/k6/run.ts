@@ -1,0 +1,78 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { runChild } from '../child.js';
+import type { Generator, LoadPlan, LoadReport } from '../generator.js';
+import type { K6 } from './find.js';
+
+const scripts = fileURLToPath(new URL('../../../../k6', import.meta.url));
+
+/** k6's exit code when a threshold was crossed: the run is complete, its answers were not all right. */
+const THRESHOLDS_CROSSED = 99;
+
+/** The part that is read of what `k6 run --summary-export` writes; times in ms. */
+interface Summary {
+  metrics: {
+    http_reqs?: { count: number; rate: number };
+    http_req_failed?: { passes: number };
+    http_req_duration: Record<'med' | 'p(90)' | 'p(99)' | 'p(99.9)' | 'max', number>;
+    checks?: { fails: number };
+  };
+}
+
+/** k6 as a generator: it runs the script of the event. */
+export function k6Generator({ path, version }: K6): Generator {
+  return { name: 'k6', version, run: (plan) => run(path, plan) };
+}
+
+async function run(path: string, plan: LoadPlan): Promise<LoadReport> {
+  const folder = await mkdtemp(join(tmpdir(), 'heptathlon-k6-'));
+  try {
+    const file = join(folder, 'summary.json');
+    const { code, stderr, cpu } = await runChild(
+      path,
+      [
+        ...['run', '--quiet', '--no-usage-report', '--summary-mode=disabled'],
+        ...['--summary-trend-stats=med,p(90),p(99),p(99.9),max', `--summary-export=${file}`],
+        join(scripts, `${plan.event}.ts`),
+      ],
+      {
+        signal: plan.signal,
+        env: {
+          BASE_URL: plan.url,
+          VUS: String(plan.connections),
+          DURATION: `${plan.duration}s`,
+          RATE: '',
+        },
+      },
+    );
+    if (code !== 0 && code !== THRESHOLDS_CROSSED) {
+      throw new Error(`k6 ended with exit code ${code}: ${stderr.trim().split('\n').at(-1)}`);
+    }
+    return { cpu, load: read(JSON.parse(await readFile(file, 'utf8'))) };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function read({ metrics }: Summary): LoadReport['load'] {
+  const requests = metrics.http_reqs?.count ?? 0;
+  const duration = metrics.http_req_duration;
+  return {
+    requests,
+    seconds: requests / (metrics.http_reqs?.rate ?? 1),
+    // An answer can fail several checks; a failed request fails one at least.
+    errors: Math.min(
+      requests,
+      Math.max(metrics.http_req_failed?.passes ?? 0, metrics.checks?.fails ?? 0),
+    ),
+    latency: {
+      p50: duration.med,
+      p90: duration['p(90)'],
+      p99: duration['p(99)'],
+      p999: duration['p(99.9)'],
+      max: duration.max,
+    },
+  };
+}

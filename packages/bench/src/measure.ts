@@ -1,0 +1,123 @@
+import { runSuite } from '@heptathlon/conformance';
+import type { Target } from '@heptathlon/targets';
+import { startTarget } from '@heptathlon/targets';
+import type { Generator } from './generator.js';
+import type { Progress } from './progress.js';
+import type { Cell } from './result.js';
+import { sampleTree } from './sample.js';
+
+/** What a target is measured with. */
+export interface Setting {
+  events: string[];
+  /** s */
+  duration: number;
+  connections: number;
+  generator: Generator;
+  databaseUrl: string;
+  /** PostgreSQL's process id, or undefined where it is not ours. */
+  postgresPid: number | undefined;
+  progress: Progress;
+  signal: AbortSignal;
+}
+
+/** How long each event is loaded before it is measured, in s. */
+const WARM_UP = 1;
+
+/** How often memory is looked at, in ms. */
+const SAMPLE_INTERVAL = 200;
+
+/**
+ * Starts a target afresh, proves it, and measures each event.
+ *
+ * @param onCell is told of each cell as soon as it is finished
+ * @throws the signal's reason, where it ends the measurement; everything else makes a cell void
+ */
+export async function measureTarget(
+  target: Target,
+  setting: Setting,
+  onCell: (cell: Cell) => void,
+): Promise<void> {
+  const { events, signal, progress, databaseUrl } = setting;
+  const voidFrom = (first: number, reason: string) => {
+    for (const event of events.slice(first)) {
+      onCell({ target: target.name, event, load: null, cost: null, void: reason });
+    }
+  };
+  signal.throwIfAborted();
+  progress.doing(`${target.name}: starting`);
+  const server = await startTarget(target, { databaseUrl, env: { LOG_LEVEL: 'warn' } }).catch(
+    (error: Error) => error,
+  );
+  if (server instanceof Error) return voidFrom(0, server.message);
+  let died = false;
+  void server.exited.then(() => {
+    died = true;
+  });
+  try {
+    signal.throwIfAborted();
+    progress.doing(`${target.name}: proving it with the conformance suite`);
+    const { failed, results } = await runSuite(server.url, { signal });
+    signal.throwIfAborted();
+    if (failed > 0) {
+      const rules = results.filter(({ status }) => status === 'failed').map(({ rule }) => rule);
+      return voidFrom(0, `it breaks the rule book: ${rules.join(', ')}`);
+    }
+    for (const [index, event] of events.entries()) {
+      const cell = await measureCell(target.name, event, server, setting);
+      if (died) {
+        const last = server.output().trim().split('\n').at(-1);
+        return voidFrom(index, `the server died${last ? `: ${last}` : ''}`);
+      }
+      onCell(cell);
+    }
+  } finally {
+    await server.stop();
+  }
+}
+
+async function measureCell(
+  target: string,
+  event: string,
+  server: { url: string; pid: number },
+  setting: Setting,
+): Promise<Cell> {
+  const { generator, duration, connections, postgresPid, progress, signal } = setting;
+  const plan = { event, url: server.url, connections, signal };
+  let rss = 0;
+  const sampler = setInterval(async () => {
+    rss = Math.max(rss, (await sampleTree(server.pid)).rss);
+  }, SAMPLE_INTERVAL);
+  try {
+    progress.doing(`${target} ${event}: warming up`);
+    await generator.run({ ...plan, duration: WARM_UP });
+    progress.doing(`${target} ${event}: measuring`);
+    const usage = async () => ({
+      server: await sampleTree(server.pid),
+      postgres: postgresPid === undefined ? undefined : await sampleTree(postgresPid),
+    });
+    // A server that is not loaded uses next to nothing: the generator's own start costs it no CPU time.
+    const before = await usage();
+    const { load, cpu } = await generator.run({ ...plan, duration });
+    const after = await usage();
+    return {
+      target,
+      event,
+      load,
+      cost: {
+        serverCpu: after.server.cpu - before.server.cpu,
+        serverRss: Math.max(rss, after.server.rss),
+        postgresCpu:
+          after.postgres && before.postgres ? after.postgres.cpu - before.postgres.cpu : null,
+        generatorCpu: cpu,
+      },
+      void:
+        load.errors > 0 ? `${load.errors} of ${load.requests} answers were wrong or failed` : null,
+    };
+  } catch (error) {
+    signal.throwIfAborted();
+    const reason = error instanceof Error ? error.message : String(error);
+    return { target, event, load: null, cost: null, void: reason };
+  } finally {
+    clearInterval(sampler);
+  }
+}

@@ -1,0 +1,37 @@
+/** Tells how far a run is: one line that changes on a terminal, a line for each step elsewhere. */
+export class Progress {
+  readonly #startedAt = Date.now();
+  #done = 0;
+
+  /** @param total the number of cells */
+  constructor(private readonly total: number) {}
+
+  /** Says what is being done. */
+  doing(what: string): void {
+    if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${this.#state()}  ${what}`);
+  }
+
+  /** Says something that stays. */
+  say(line: string): void {
+    process.stderr.write(`${process.stderr.isTTY ? '\r\x1b[K' : ''}${line}\n`);
+  }
+
+  /** Counts cells that are finished, and says what came of the last. */
+  done(what: string, cells = 1): void {
+    this.#done += cells;
+    this.say(`${this.#state()}  ${what}`);
+  }
+
+  #state(): string {
+    const elapsed = (Date.now() - this.#startedAt) / 1000;
+    const left = this.#done > 0 ? (elapsed / this.#done) * (this.total - this.#done) : undefined;
+    const time = left === undefined ? '' : `, ${clock(left)} left`;
+    return `[${String(this.#done).padStart(2)}/${this.total}${time}]`;
+  }
+}
+
+/** Seconds as `m:ss`. */
+export function clock(seconds: number): string {
+  const whole = Math.round(seconds);
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
+}

@@ -1,0 +1,162 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { check } from '../case.js';
+import {
+  type Answer,
+  expectAnswer,
+  expectEqual,
+  expectThat,
+  expectWorlds,
+  json,
+  problem,
+} from '../expect.js';
+import { get, postJson, type Request, request } from '../http/request.js';
+import { header } from '../http/response.js';
+import type { Server } from '../server.js';
+import { message, plaintext } from './constants.js';
+
+const users = ['first', 'second', 'first'].map((id): [Request, Answer] => [
+  get(`/users/${id}`),
+  json({ id }),
+]);
+const echoes = [{ a: 1 }, { a: 2 }, [3]].map((value): [Request, Answer] => [
+  postJson(JSON.stringify(value)),
+  json(value),
+]);
+
+/** Sends each request when the last is answered, or all at once. */
+async function sendOnOne(
+  server: Server,
+  pairs: [Request, Answer][],
+  pipelined: boolean,
+): Promise<void> {
+  const connection = await server.connect();
+  try {
+    if (pipelined) connection.write(Buffer.concat(pairs.map(([{ bytes }]) => bytes)));
+    for (const [{ bytes, method, label }, answer] of pairs) {
+      if (!pipelined) connection.write(bytes);
+      expectAnswer(label, await connection.read(method), answer, method === 'HEAD');
+    }
+    expectEqual('bytes after the last answer', connection.unread.toString(), '');
+  } finally {
+    connection.close();
+  }
+}
+
+/** Where a request is cut: in the middle of its line, of a header, and of its body. */
+function cuts({ bytes }: Request): number[] {
+  const head = bytes.indexOf('\r\n\r\n');
+  return [
+    8,
+    bytes.indexOf('\r\n') + 4,
+    head + 2,
+    head + 4 + Math.floor((bytes.length - head - 4) / 2),
+  ];
+}
+
+export const connections = [
+  check(
+    'connection.keep-alive',
+    'one connection carries many requests, and nothing is cached',
+    (server) =>
+      sendOnOne(
+        server,
+        [...users, ...echoes, [get('/plaintext'), plaintext], [get('/json'), message]],
+        false,
+      ),
+  ),
+  check('connection.pipelining', 'pipelined requests are answered in order', (server) =>
+    sendOnOne(
+      server,
+      [...users, [get('/nowhere'), problem(404)], ...echoes, [get('/json'), message], ...users],
+      true,
+    ),
+  ),
+  check('connection.head', 'the answer to a HEAD has no body', async (server) => {
+    const head = (path: string, answer: Answer): [Request, Answer][] => [
+      [request('HEAD', path), answer],
+      [get('/json'), message],
+    ];
+    await sendOnOne(
+      server,
+      [
+        ...head('/plaintext', plaintext),
+        ...head('/json', message),
+        ...head('/users/42', json({ id: '42' })),
+      ],
+      true,
+    );
+    for (const path of ['/db', '/queries?count=3', '/template']) {
+      const connection = await server.connect();
+      const [first, second] = [request('HEAD', path), get('/json')];
+      connection.write(Buffer.concat([first.bytes, second.bytes]));
+      const response = await connection.read('HEAD');
+      expectEqual(`${first.label}: status`, response.status, 200);
+      expectThat(
+        Number(header(response, 'content-length')) > 20,
+        `${first.label}: Content-Length: expected that of the GET, received ${header(response, 'content-length')}`,
+      );
+      expectAnswer(`${second.label} after ${first.label}`, await connection.read(), message);
+      connection.close();
+    }
+  }),
+  check('connection.segments', 'a request may come in pieces', async (server) => {
+    for (const [whole, answer] of [
+      [
+        postJson('{"in":"pieces"}', { headers: { 'X-Long': 'x'.repeat(100) } }),
+        json({ in: 'pieces' }),
+      ],
+      [get('/users/pieces'), json({ id: 'pieces' })],
+    ] as const) {
+      for (const cut of cuts(whole)) {
+        const connection = await server.connect();
+        connection.write(whole.bytes.subarray(0, cut));
+        await sleep(20);
+        connection.write(whole.bytes.subarray(cut));
+        expectAnswer(
+          `${whole.label}, cut at byte ${cut}`,
+          await connection.read(whole.method),
+          answer,
+        );
+        connection.close();
+      }
+    }
+  }),
+  check('header.date', 'Date is valid, right, and moves', async (server) => {
+    const dates: number[] = [];
+    for (const pause of [0, 2100]) {
+      await sleep(pause);
+      const text = header(await server.send(get('/plaintext')), 'date') ?? '';
+      // IMF-fixdate: RFC 9110, section 5.6.7
+      const valid =
+        /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT$/.test(text);
+      expectThat(
+        valid && new Date(text).toUTCString() === text,
+        `Date: not a valid date: "${text}"`,
+      );
+      expectThat(Math.abs(Date.now() - Date.parse(text)) < 60_000, `Date: "${text}" is not now`);
+      dates.push(Date.parse(text));
+    }
+    expectThat(Number(dates[1]) > Number(dates[0]), 'Date: it has not moved within 2 s');
+  }),
+  check(
+    'queries.concurrent',
+    'concurrent requests are answered each with its own',
+    async (server) => {
+      const requests = Array.from({ length: 300 }, (_, number) =>
+        number % 3 === 0
+          ? get(`/users/${number}`)
+          : number % 3 === 1
+            ? get(`/queries?count=${1 + (number % 30)}`)
+            : postJson(`[${number}]`, { label: `[${number}]` }),
+      );
+      await server.sendAll(requests, 50, ({ label }, response) => {
+        const id = /users\/(\d+)/.exec(label)?.[1];
+        const count = /count=(\d+)/.exec(label)?.[1];
+        const echoed = /\[(\d+)\]/.exec(label)?.[1];
+        if (id) expectAnswer(label, response, json({ id }));
+        else if (count) expectWorlds(label, response, Number(count));
+        else expectAnswer(label, response, json([Number(echoed)]));
+      });
+    },
+  ),
+];
