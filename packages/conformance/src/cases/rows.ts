@@ -1,6 +1,13 @@
 import { countRange, type World } from '@heptathlon/contract';
 import { check } from '../case.js';
-import { expectEqual, expectHeaders, expectThat, expectWorld, expectWorlds } from '../expect.js';
+import {
+  expectEqual,
+  expectHeaders,
+  expectThat,
+  expectType,
+  expectWorld,
+  expectWorlds,
+} from '../expect.js';
 import { get } from '../http/request.js';
 import { header } from '../http/response.js';
 import type { Server } from '../server.js';
@@ -51,6 +58,7 @@ const counts: [query: string, rows: number][] = [
 async function readWorld(server: Server): Promise<World> {
   const response = await server.send(get('/db'));
   expectEqual('GET /db: status', response.status, 200);
+  expectType('GET /db', response, 'application/json');
   const row: unknown = JSON.parse(response.body.toString());
   expectWorld('GET /db', row);
   expectEqual('GET /db: body', response.body.toString(), JSON.stringify(row));

@@ -1,0 +1,53 @@
+import { type EmbeddedPostgres, freePort, startEmbeddedPostgres } from '@heptathlon/db/embedded';
+import { listTargets, type RunningTarget, startTarget } from '@heptathlon/targets';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { cases, crossCheck, type DatabaseState, type Report, runSuite } from '../src/index.js';
+
+const targets = listTargets();
+const states: DatabaseState[] = ['up', 'down', 'empty'];
+const reports = new Map<string, Report>();
+const running: RunningTarget[] = [];
+let postgres: EmbeddedPostgres;
+
+/** A database of its own for each: PostgreSQL counts reads by database. */
+async function databaseOf(target: string, state: DatabaseState): Promise<string> {
+  if (state === 'down') return `postgres://u:p@127.0.0.1:${await freePort()}/none`;
+  return postgres.createDatabase(`conformance_${target}_${state}`, { seeded: state === 'up' });
+}
+
+beforeAll(async () => {
+  postgres = await startEmbeddedPostgres();
+  // Side by side, as most of the time goes by in waiting for PostgreSQL's statistics.
+  await Promise.all(
+    targets.map(async (target) => {
+      for (const state of states) {
+        const databaseUrl = await databaseOf(target.name, state);
+        const server = await startTarget(target, { databaseUrl });
+        reports.set(
+          `${target.name} ${state}`,
+          await runSuite(server.url, { database: state, ...(state === 'up' && { databaseUrl }) }),
+        );
+        if (state === 'up') running.push(server);
+        else await server.stop();
+      }
+    }),
+  );
+});
+
+afterAll(async () => {
+  await Promise.all(running.map((server) => server.stop()));
+  await postgres.stop();
+});
+
+describe.each(targets)('$name', ({ name }) => {
+  test.each(cases)('$rule: $title', ({ rule, database }) => {
+    const report = reports.get(`${name} ${database}`);
+    const result = report?.results.find((result) => result.rule === rule);
+    expect(result?.message).toBeUndefined();
+    expect(result?.status).toBe('passed');
+  });
+});
+
+test('the cross-check reports no difference', async () => {
+  expect(await crossCheck(running.map(({ url }) => url))).toEqual([]);
+});
