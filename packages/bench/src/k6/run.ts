@@ -33,7 +33,7 @@ async function run(path: string, plan: LoadPlan): Promise<LoadReport> {
     const { code, stderr, cpu } = await runChild(
       path,
       [
-        ...['run', '--quiet', '--no-usage-report', '--summary-mode=disabled'],
+        ...['run', '--quiet', '--no-usage-report'],
         ...['--summary-trend-stats=med,p(90),p(99),p(99.9),max', `--summary-export=${file}`],
         join(scripts, `${plan.event}.ts`),
       ],
