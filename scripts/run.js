@@ -37,8 +37,10 @@ if (!Object.hasOwn(commands, name)) {
   console.error(`usage: npm run <${Object.keys(commands).join('|')}> [-- arguments]`);
   process.exit(2);
 }
-await install();
+// Side by side: each takes most of a minute the first time.
+const [, k6] = await Promise.all([install(), needsK6() ? installK6() : 0]);
 await setUp([bin('tsc'), '-b', root], 'The build failed; the messages above say where.');
+if (k6 !== 0 && name === 'test') process.exit(k6);
 for (const [file, ...fileArgs] of commands[name](args)) {
   const code = await run(file, fileArgs, 'inherit');
   if (code !== 0) process.exit(code);
@@ -70,6 +72,19 @@ async function install() {
   writeFileSync(stamp, digest);
 }
 
+/** The load scripts need k6; what loads with autocannon does not. */
+function needsK6() {
+  return name === 'test' || (name === 'bench' && !/autocannon|-h\b|--help/.test(args.join(' ')));
+}
+
+function installK6() {
+  return run(
+    process.execPath,
+    [`${root}scripts/k6.js`],
+    ['inherit', process.stderr, process.stderr],
+  );
+}
+
 /** A step of the set-up: what it prints goes to stderr, so that stdout is the command's alone. */
 async function setUp([file, ...fileArgs], failure) {
   const code = await run(file, fileArgs, ['inherit', process.stderr, process.stderr]);
@@ -94,7 +109,7 @@ function run(file, fileArgs, stdio) {
       resolve(127);
     });
     child.on('exit', (code, signal) => {
-      for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.off(name, forward);
+      for (const stop of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.off(stop, forward);
       resolve(code ?? 128 + constants.signals[signal]);
     });
   });

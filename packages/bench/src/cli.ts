@@ -109,18 +109,18 @@ async function measureAll(
   }
 }
 
-/** k6 if it can be had, autocannon otherwise or where it is asked for. */
+/** k6 where there is one, autocannon otherwise or where it is asked for. */
 async function chooseGenerator(
   asked: Options['generator'],
   progress: Progress,
 ): Promise<Generator> {
-  if (asked === 'autocannon') return autocannonGenerator();
-  try {
-    return k6Generator(await findK6((line) => progress.say(line), stop.signal));
-  } catch (error) {
-    if (asked === 'k6' || stop.signal.aborted) throw error;
-    progress.say(error instanceof Error ? error.message : String(error));
-    progress.say('autocannon loads the servers instead.');
-    return autocannonGenerator();
+  const k6 = asked === 'autocannon' ? undefined : await findK6();
+  if (k6) return k6Generator(k6);
+  if (asked === 'k6') {
+    throw new Error(
+      'k6 is not installed. Install it (https://grafana.com/docs/k6/latest/set-up/install-k6/), or Go, with which `npm run bench` builds it, or use --generator autocannon.',
+    );
   }
+  if (asked === undefined) progress.say('There is no k6: autocannon loads the servers instead.');
+  return autocannonGenerator();
 }

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '@heptathlon/db/embedded';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { findTarget, type RunningTarget, startTarget } from '../src/index.js';
 
 let postgres: EmbeddedPostgres;
@@ -10,11 +10,16 @@ beforeAll(async () => {
 });
 afterAll(() => postgres.stop());
 
+let started: RunningTarget | undefined;
+// Also where a test fails halfway.
+afterEach(() => started?.stop());
+
 async function start(workers: string): Promise<RunningTarget> {
   const running = await startTarget(findTarget('node'), {
     databaseUrl: postgres.url,
     env: { WORKERS: workers },
   });
+  started = running;
   // It says so when all of them listen; the first that does answers already.
   while (!running.output().includes('listens at')) await sleep(20);
   return running;

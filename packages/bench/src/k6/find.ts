@@ -1,14 +1,10 @@
 import { execFile } from 'node:child_process';
-import { access, constants } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { install } from './install.js';
 
 const run = promisify(execFile);
-
-/** The version that is installed where there is none. */
-export const K6_VERSION = '2.2.0';
 
 /** A k6 that can be run. */
 export interface K6 {
@@ -17,27 +13,18 @@ export interface K6 {
 }
 
 /**
- * Finds k6 2 on `PATH`, then in our cache outside the project, and installs it there otherwise.
+ * Finds a k6 that understands our scripts: on `PATH`, or where the set-up installs it (`scripts/k6.js`).
  *
- * @param say is told what takes long
- * @throws {Error} where there is none and none can be installed
+ * @returns undefined where there is none
  */
-export async function findK6(say: (line: string) => void, signal: AbortSignal): Promise<K6> {
-  const cached = join(
-    cacheFolder(),
-    `k6-${K6_VERSION}`,
-    process.platform === 'win32' ? 'k6.exe' : 'k6',
+export async function findK6(): Promise<K6 | undefined> {
+  const { config } = JSON.parse(
+    readFileSync(new URL('../../../../package.json', import.meta.url), 'utf8'),
   );
-  return (await ask('k6')) ?? (await ask(cached)) ?? (await installed());
-
-  async function installed(): Promise<K6> {
-    await install(K6_VERSION, cached, say, signal);
-    await access(cached, constants.X_OK);
-    return { path: cached, version: K6_VERSION };
-  }
+  const program = process.platform === 'win32' ? 'k6.exe' : 'k6';
+  return (await ask('k6')) ?? (await ask(join(cacheFolder(), `k6-${config.k6}`, program)));
 }
 
-/** The version of the k6 at a path, where it is one that understands our scripts and options. */
 async function ask(path: string): Promise<K6 | undefined> {
   try {
     const { stdout } = await run(path, ['version']);

@@ -1,0 +1,145 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { figures, type Results } from '../src/result.js';
+
+const program = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
+
+let folder: string;
+let out: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'heptathlon-test-'));
+  out = join(folder, 'results.json');
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function bench(args: string[], env: Record<string, string> = {}) {
+  const child = spawn(process.execPath, [program, '--out', out, ...args], {
+    env: { ...process.env, DATABASE_URL: '', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let said = '';
+  child.stderr.on('data', (data) => {
+    said += data;
+  });
+  const ended = Promise.all([once(child, 'close'), text(child.stdout)]).then(
+    ([[code], stdout]) => ({
+      code,
+      stdout,
+      stderr: said,
+    }),
+  );
+  return { child, ended, said: () => said };
+}
+
+const readResults = (): Results => JSON.parse(readFileSync(out, 'utf8'));
+
+describe.each(['k6', 'autocannon'] as const)('with %s', (generator) => {
+  test('a run measures every cell, prints a table, and writes results and report', async () => {
+    const args = ['--targets', 'node,fastify', '--events', 'jsonBody,queries', '--duration', '1'];
+    const { code, stdout, stderr } = await bench([...args, '--generator', generator]).ended;
+    expect(stderr).toMatch(/2 targets, 2 events, 1 s each, with .*: about \d:\d\d min/);
+    expect(code).toBe(0);
+    const results = readResults();
+    expect(results.generator.name).toBe(generator);
+    expect(results.cells.map(({ target, event }) => `${target} ${event}`)).toEqual([
+      'node jsonBody',
+      'node queries',
+      'fastify jsonBody',
+      'fastify queries',
+    ]);
+    for (const cell of results.cells) {
+      expect(cell.void).toBeNull();
+      const found = figures(cell);
+      expect(found?.throughput).toBeGreaterThan(10);
+      expect(found?.serverCost).toBeGreaterThan(1);
+      expect(found?.generatorCost).toBeGreaterThan(1);
+      expect(found?.latency.max).toBeGreaterThanOrEqual(found?.latency.p50 ?? 0);
+      // Only `queries` needs the database.
+      if (cell.event === 'queries') expect(found?.postgresCost).toBeGreaterThan(1);
+    }
+    for (const word of ['jsonBody', 'queries', 'fastify', generator])
+      expect(stdout).toContain(word);
+    const report = readFileSync(out.replace('.json', '.html'), 'utf8');
+    expect(report).toMatch(/^<!doctype html>/);
+    expect(report.match(/class="bar"/g)).toHaveLength(4);
+    expect(report).not.toMatch(/<script|https?:\/\//);
+    expect(readdirSync(folder).toSorted()).toEqual(['results.html', 'results.json']);
+  });
+});
+
+/** The processes that have the folder of a run in their environment: all that it has started. */
+function startedBy(mark: string): string[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/environ`, 'latin1').includes(`MARK=${mark}`);
+      } catch {
+        return false;
+      }
+    });
+}
+
+test.runIf(existsSync('/proc')).each([
+  ['SIGINT', 130, 'starting'],
+  ['SIGINT', 130, '[ 1/'],
+  ['SIGTERM', 143, '[ 2/'],
+] as const)(
+  '%s ends it with exit code %i, leaves no process, and keeps what is finished (after "%s")',
+  async (signal, exitCode, after) => {
+    const args = ['--targets', 'node', '--duration', '2', '--generator', 'k6'];
+    const { child, ended, said } = bench(args, { MARK: folder });
+    while (!said().includes(after === 'starting' ? 'about' : after)) await sleep(20);
+    await sleep(300);
+    expect(startedBy(folder).length).toBeGreaterThan(1);
+    child.kill(signal);
+    // As when a terminal and npm both pass it on.
+    child.kill(signal);
+    const { code } = await ended;
+    expect(code).toBe(exitCode);
+    expect(startedBy(folder)).toEqual([]);
+    const results = readResults();
+    expect(results.interrupted).toBe(true);
+    expect(results.cells.every((cell) => cell.void === null)).toBe(true);
+    expect(results.cells.length).toBe({ starting: 0, '[ 1/': 1, '[ 2/': 2 }[after]);
+  },
+);
+
+test.each([
+  [['--targets', 'nonsense'], 'There is no target "nonsense". Targets: express, fastify,'],
+  [['--events', 'nonsense'], 'There is no event "nonsense". Events: plaintext, json,'],
+  [['--generator', 'wrk'], 'There is no generator "wrk". Generators: k6, autocannon'],
+  [['--duration', '0'], '--duration must be a whole number from 1 to 3600, not "0"'],
+  [['--nonsense'], "Unknown option '--nonsense'. See npm run bench -- --help"],
+])('%j is one clear line, exit code 2', async (args, message) => {
+  const { code, stdout, stderr } = await bench(args).ended;
+  expect(stderr.trim().split('\n')).toHaveLength(1);
+  expect(stderr).toContain(message);
+  expect(stdout).toBe('');
+  expect(code).toBe(2);
+});
+
+test('k6 that is asked for and not there is one clear line, exit code 1', async () => {
+  const env = { PATH: '/nowhere', HEPTATHLON_CACHE: folder };
+  const { code, stderr } = await bench(['--generator', 'k6'], env).ended;
+  expect(stderr).toMatch(/^k6 is not installed\. Install it .* or use --generator autocannon\.\n$/);
+  expect(code).toBe(1);
+});
+
+test('a database that cannot be reached is one clear line, exit code 1', async () => {
+  const { code, stderr } = await bench(['--generator', 'autocannon'], {
+    DATABASE_URL: 'postgres://u:p@127.0.0.1:1/x',
+  }).ended;
+  expect(stderr.trim().split('\n').at(-1)).toMatch(
+    /^The database x at 127\.0\.0\.1:1 cannot be prepared: /,
+  );
+  expect(stderr).not.toContain('    at ');
+  expect(code).toBe(1);
+});

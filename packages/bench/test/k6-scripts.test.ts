@@ -1,0 +1,88 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { fileURLToPath } from 'node:url';
+import { operations } from '@heptathlon/contract';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '@heptathlon/db/embedded';
+import { listTargets, type RunningTarget, startTarget } from '@heptathlon/targets';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { order } from '../../../k6/lib/order.js';
+import { runChild } from '../src/child.js';
+import { findK6, type K6 } from '../src/k6/find.js';
+
+const events = operations.map(({ operationId }) => operationId);
+const { signal } = new AbortController();
+let k6: K6 | undefined;
+
+beforeAll(async () => {
+  k6 = await findK6();
+  if (!k6) throw new Error('there is no k6: `npm test` installs it');
+});
+
+function run(event: string, env: Record<string, string>) {
+  const script = fileURLToPath(new URL(`../../../k6/${event}.ts`, import.meta.url));
+  const args = ['run', '--quiet', '--no-usage-report', '--summary-mode=compact', script];
+  return runChild(k6?.path ?? '', args, {
+    signal,
+    env: { VUS: '4', DURATION: '1s', RATE: '', ...env },
+  });
+}
+
+describe.each(listTargets())('$name', (target) => {
+  let postgres: EmbeddedPostgres;
+  let server: RunningTarget;
+  beforeAll(async () => {
+    postgres = await startEmbeddedPostgres();
+    server = await startTarget(target, { databaseUrl: postgres.url });
+  });
+  afterAll(async () => {
+    await server.stop();
+    await postgres.stop();
+  });
+
+  test.each(events)('%s.ts passes its thresholds', async (event) => {
+    const { code, stdout, stderr } = await run(event, { BASE_URL: server.url });
+    expect(stderr).toBe('');
+    expect(stdout).toMatch(/checks_succeeded\.*: 100\.00%/);
+    expect(code).toBe(0);
+  });
+
+  test('with a RATE the load is open', async () => {
+    const { code, stdout } = await run('db', { BASE_URL: server.url, RATE: '50', VUS: '20' });
+    expect(stdout).toContain('dropped_iterations');
+    expect(code).toBe(0);
+  });
+});
+
+test.each(events)('%s.ts fails on answers that are wrong', async (event) => {
+  const server = createServer((_request, response) => response.end('{"id":1}')).listen(
+    0,
+    '127.0.0.1',
+  );
+  await once(server, 'listening');
+  const address = server.address();
+  const port = typeof address === 'object' && address ? address.port : 0;
+  const { code } = await run(event, { BASE_URL: `http://127.0.0.1:${port}` });
+  server.close();
+  expect(code).toBe(99);
+});
+
+test.each([{ VUS: 'many' }, { DURATION: '5' }, { RATE: '-1' }, { QUERIES: '501' }])(
+  '%j is one clear line',
+  async (env) => {
+    const [name, value] = Object.entries(env)[0] ?? [];
+    const { code, stderr } = await run('queries', env as Record<string, string>);
+    expect(code).not.toBe(0);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+    expect(stderr).toMatch(new RegExp(`${name} must be .*${value}`));
+  },
+);
+
+test('orders have 1 KB, each is another, and each is JSON as a server would write it', () => {
+  const orders = [0, 1, 2, 10, 999, 12_345, 1_000_000, 123_456_789].map(order);
+  for (const text of orders) {
+    expect(Buffer.byteLength(text)).toBeGreaterThanOrEqual(1024 * 0.95);
+    expect(Buffer.byteLength(text)).toBeLessThanOrEqual(1024 * 1.05);
+    expect(JSON.stringify(JSON.parse(text))).toBe(text);
+  }
+  expect(new Set(orders).size).toBe(orders.length);
+});
