@@ -16,11 +16,10 @@ import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 
-const { config } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
-
-/** The version that is installed, and the Go module that it is built from. */
-const VERSION = config.k6;
-const GO_MODULE = 'go.k6.io/k6/v2';
+/** Pins k6, and all that it is built from, by version and checksum. */
+const goModule = fileURLToPath(new URL('./k6', import.meta.url));
+const GO_PACKAGE = 'go.k6.io/k6/v2';
+const [, VERSION] = readFileSync(join(goModule, 'go.mod'), 'utf8').match(/k6\/v2 v(\S+)/);
 /** Where the official releases lie; a mirror can take their place. */
 const RELEASES = process.env.K6_RELEASES || 'https://github.com/grafana/k6/releases/download';
 
@@ -73,15 +72,12 @@ async function install() {
   process.exitCode = 1;
 }
 
-/** Built as a dependency of an empty module: unlike `go install`, that asks for no other version. */
+/** Built from a go.mod and go.sum of ours: `go install` would look up versions and checksums first. */
 async function build(folder) {
-  // A go line, as without one the go.mod of every module far and wide would be fetched.
-  const lines = ['module k6', 'go 1.26', `require ${GO_MODULE} v${VERSION}`];
-  writeFileSync(join(folder, 'go.mod'), lines.join('\n'));
   const program = join(folder, 'k6');
   // Without what a debugger needs it is built in three quarters of the time.
   const lean = ['-trimpath', '-ldflags=-s -w', '-gcflags=all=-dwarf=false'];
-  await run('go', ['build', '-mod=mod', ...lean, '-o', program, GO_MODULE], folder);
+  await run('go', ['build', ...lean, '-o', program, GO_PACKAGE], goModule);
   return program;
 }
 

@@ -18,11 +18,10 @@ export interface K6 {
  * @returns undefined where there is none
  */
 export async function findK6(): Promise<K6 | undefined> {
-  const { config } = JSON.parse(
-    readFileSync(new URL('../../../../package.json', import.meta.url), 'utf8'),
-  );
+  const goMod = readFileSync(new URL('../../../../scripts/k6/go.mod', import.meta.url), 'utf8');
+  const pinned = /k6\/v2 v(\S+)/.exec(goMod)?.[1];
   const program = process.platform === 'win32' ? 'k6.exe' : 'k6';
-  return (await ask('k6')) ?? (await ask(join(cacheFolder(), `k6-${config.k6}`, program)));
+  return (await ask('k6')) ?? (await ask(join(cacheFolder(), `k6-${pinned}`, program)));
 }
 
 async function ask(path: string): Promise<K6 | undefined> {
