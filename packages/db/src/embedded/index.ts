@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { Socket } from 'node:net';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import postgres from 'postgres';
 import { prepareDatabase } from '../prepare.js';
@@ -55,11 +55,12 @@ interface Server {
   port: number;
 }
 
+/** How long a server may take to get ready, in ms. */
+const START_TIMEOUT = 60_000;
+
 /** Starts the server of a cluster; undefined where another process runs it already. */
 async function startServer(programs: Programs, cluster: Cluster): Promise<Server | undefined> {
   const port = await freePort();
-  const log = join(cluster.folder, 'log');
-  const logFile = openSync(log, 'w');
   const settings = {
     listen_addresses: '127.0.0.1',
     port,
@@ -78,26 +79,46 @@ async function startServer(programs: Programs, cluster: Cluster): Promise<Server
     // A group of its own: Ctrl-C in a terminal must not take the database away from a server that drains.
     {
       detached: true,
-      stdio: ['pipe', 'ignore', logFile],
+      stdio: ['pipe', 'ignore', 'pipe'],
       env: { PATH: process.env.PATH, LC_ALL: 'C' },
     },
   );
-  closeSync(logFile);
-  while (guard.exitCode === null && guard.signalCode === null) {
-    const said = readFileSync(log, 'utf8');
-    if (said.includes('ready to accept connections')) {
-      guard.unref();
-      const [pid] = readFileSync(join(cluster.data, 'postmaster.pid'), 'utf8').split('\n');
-      return { guard, pid: Number(pid), port };
-    }
-    await sleep(20);
+  const said = await untilReady(guard);
+  if (said === READY) {
+    const [pid] = readFileSync(join(cluster.data, 'postmaster.pid'), 'utf8').split('\n');
+    return { guard, pid: Number(pid), port };
   }
-  const said = readFileSync(log, 'utf8');
-  if (/lock file .* already exists/.test(said)) return undefined;
+  // PostgreSQL's own lock: "is empty" is one that is being written.
+  if (/lock file .* (already exists|is empty)/.test(said)) return undefined;
   if (said.includes('Address already in use')) return startServer(programs, cluster);
-  throw new Error(
-    `The embedded PostgreSQL did not start: ${said.trim() || 'it said nothing'} (${log})`,
-  );
+  throw new Error(`The embedded PostgreSQL did not start: ${said.trim() || 'it said nothing'}`);
+}
+
+const READY = 'ready to accept connections';
+
+/** Waits until the server is ready, or has ended; what it says stays with this process. */
+function untilReady(guard: ChildProcess): Promise<string> {
+  return new Promise((resolve) => {
+    let said = '';
+    const late = setTimeout(() => guard.stdin?.end(), START_TIMEOUT);
+    const listen = (text: string) => {
+      said = (said + text).slice(-10_000);
+      if (said.includes(READY)) finish(READY);
+    };
+    guard.stderr?.setEncoding('utf8').on('data', listen);
+    guard.once('error', (error) => finish(error.message));
+    guard.once('close', () => finish(said));
+
+    function finish(outcome: string): void {
+      clearTimeout(late);
+      // What it says later is read, lest it wait for a reader, and dropped.
+      guard.stderr?.off('data', listen).resume();
+      guard.unref();
+      for (const stream of [guard.stdin, guard.stderr])
+        if (stream instanceof Socket) stream.unref();
+      resolve(outcome);
+    }
+  });
 }
 
 async function connect(
