@@ -72,11 +72,29 @@ function readArguments() {
   const unknown = only?.find((rule) => !cases.some((found) => found.rule === rule));
   if (unknown !== undefined)
     throw new UsageError(`There is no rule "${unknown}". --list names them.`);
+  const elsewhere = cases.find(
+    ({ rule, ...found }) => only?.includes(rule) && found.database !== database,
+  );
+  if (elsewhere) {
+    throw new UsageError(`${elsewhere.rule} needs --database ${elsewhere.database}`);
+  }
+  if (
+    values['database-url'] &&
+    !/^postgres(ql)?:$/.test(URL.parse(values['database-url'])?.protocol ?? '')
+  ) {
+    throw new UsageError(
+      '--database-url is a URL like postgres://user:password@127.0.0.1:5432/heptathlon',
+    );
+  }
   if (!values.help && !values.list && urls.length === 0) {
     throw new UsageError('Name a server: npm run conformance -- http://localhost:3000');
   }
-  const wrong = urls.find((url) => !/^https?:$/.test(URL.parse(url)?.protocol ?? ''));
-  if (wrong) throw new UsageError(`"${wrong}" is no URL like http://localhost:3000`);
+  const wrong = urls.find((url) => {
+    const parsed = URL.parse(url);
+    return !parsed || !/^https?:$/.test(parsed.protocol) || parsed.pathname !== '/';
+  });
+  if (wrong)
+    throw new UsageError(`"${wrong}" is no URL like http://localhost:3000, without a path`);
   return { values, urls, only, database };
 }
 

@@ -40,8 +40,8 @@ export const bodies = [
     echo('{"a":[1,{"b":null}],"c":{"d":{"e":[[],{}]}}}', 'nested'),
     echo(' \t\r\n{ "spaced" : [ 1 , 2 ] } \n', 'white space'),
     echo(kilobyte, '1 KB'),
-    echo(`${'['.repeat(1000)}${']'.repeat(1000)}`, '1,000 arrays deep'),
-    echo(`${'{"a":'.repeat(1000)}1${'}'.repeat(1000)}`, '1,000 objects deep'),
+    echo(`${'['.repeat(30_000)}${']'.repeat(30_000)}`, '30,000 arrays deep'),
+    echo(`${'{"a":'.repeat(10_000)}1${'}'.repeat(10_000)}`, '10,000 objects deep'),
   ]),
   exchanges('echo.numbers', 'numbers are IEEE 754 doubles', [
     echo(

@@ -1,9 +1,15 @@
-import { exchanges } from '../case.js';
-import { json, problem } from '../expect.js';
-import { get, postJson } from '../http/request.js';
+import { check, exchanges } from '../case.js';
+import { expectThat, json, problem } from '../expect.js';
+import { get, postJson, request } from '../http/request.js';
 import { message, plaintext } from './constants.js';
 
-const reading = ['/db', '/queries', '/queries?count=20', '/template'].map((path) => get(path));
+const reading = ['/db', '/queries', '/queries?count=20', '/template'].flatMap((path) => [
+  get(path),
+  request('HEAD', path),
+]);
+
+/** How long a server may wait for its database, in ms. */
+const PATIENCE = 2000;
 
 export const database = [
   exchanges(
@@ -11,6 +17,22 @@ export const database = [
     'without its database a server answers 503 with Retry-After to what reads it',
     reading.map((request) => [request, problem(503)]),
     'down',
+  ),
+  check(
+    'database.down-time',
+    'it says so within 2 s',
+    async (server) => {
+      for (const asked of reading) {
+        const startedAt = Date.now();
+        await server.send(asked);
+        const ms = Date.now() - startedAt;
+        expectThat(
+          ms <= PATIENCE,
+          `${asked.label}: expected an answer within 2 s, received it after ${ms} ms`,
+        );
+      }
+    },
+    { database: 'down' },
   ),
   exchanges(
     'database.down-others',

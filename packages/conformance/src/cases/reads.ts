@@ -19,10 +19,12 @@ interface Reads {
 }
 
 async function countReads({ sql }: Server): Promise<Reads> {
-  const [found] = await sql<[Reads]>`
+  const [found] = await sql<Reads[]>`
     select (seq_scan + coalesce(idx_scan, 0))::int as scans,
       (seq_tup_read + coalesce(idx_tup_fetch, 0))::int as rows
     from pg_stat_user_tables where relname = 'world'`;
+  if (!found)
+    throw new Error('the database has no table "world": is --database-url the one of this server?');
   return found;
 }
 

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { connect as connectPlain, type Socket } from 'node:net';
+import { connect as connectPlain, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { type Response, takeResponse } from './response.js';
 
@@ -34,7 +34,7 @@ export class Connection {
     const secure = url.protocol === 'https:';
     const port = Number(url.port || (secure ? 443 : 80));
     const socket = secure
-      ? connectTls({ host, port, servername: host })
+      ? connectTls({ host, port, ...(!isIP(host) && { servername: host }) })
       : connectPlain({ host, port });
     await once(socket, secure ? 'secureConnect' : 'connect');
     return new Connection(socket);

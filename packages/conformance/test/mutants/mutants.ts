@@ -494,6 +494,48 @@ export const mutants: Mutant[] = [
     database: 'empty',
     mutation: { reply: (reply) => (reply.status === 500 ? answer(503) : reply) },
   },
+  {
+    name: 'a HEAD of rows with a header more',
+    breaks: ['connection.head-rows'],
+    mutation: header('X-Powered-By', 'Mutant', (ask) => ask.method === 'HEAD' && readsRows(ask)),
+  },
+  {
+    name: 'a HEAD of rows of another type',
+    breaks: ['connection.head-rows'],
+    mutation: header('content-type', 'text/csv', (ask) => ask.method === 'HEAD' && readsRows(ask)),
+  },
+  {
+    name: 'a HEAD of rows with a wrong length',
+    breaks: ['connection.head-rows'],
+    mutation: header('content-length', '999999', (ask) => ask.method === 'HEAD' && readsRows(ask)),
+  },
+  {
+    name: 'deep nesting is refused',
+    breaks: ['echo.values'],
+    mutation: {
+      answer: (ask) =>
+        isEcho(ask) && /^\[{5000}/.test(ask.body.toString()) ? answer(400) : undefined,
+    },
+  },
+  {
+    name: '503 after five seconds',
+    breaks: ['database.down-time'],
+    database: 'down',
+    mutation: {
+      async ask(ask) {
+        if (ask.url === '/db') await new Promise((resolve) => setTimeout(resolve, 5000));
+        return ask;
+      },
+    },
+  },
+  {
+    name: 'a HEAD knows nothing of the database',
+    breaks: ['database.down'],
+    database: 'down',
+    mutation: {
+      reply: (reply, ask) => (ask.method === 'HEAD' ? { ...reply, status: 200 } : reply),
+    },
+  },
 ];
 
 export const rawMutants: RawMutant[] = [
