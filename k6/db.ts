@@ -1,13 +1,14 @@
 import { check } from 'k6';
 import http from 'k6/http';
-import { baseUrl, isWorld, load, parse } from './lib/load.ts';
+import { isRow } from './lib/answers.ts';
+import { baseUrl, load, patience } from './lib/load.ts';
 
 export const options = load('db');
 
 export default function db() {
-  const response = http.get(`${baseUrl}/db`);
+  const response = http.get(`${baseUrl}/db`, patience);
   check(response, {
     'status is 200': ({ status }) => status === 200,
-    'body is a row': ({ body }) => isWorld(parse(body)),
+    'body is a row': ({ body }) => isRow(body),
   });
 }

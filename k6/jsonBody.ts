@@ -1,7 +1,7 @@
 import { check } from 'k6';
 import exec from 'k6/execution';
 import http from 'k6/http';
-import { baseUrl, load } from './lib/load.ts';
+import { baseUrl, load, patience } from './lib/load.ts';
 import { order } from './lib/order.ts';
 
 export const options = load('jsonBody');
@@ -9,6 +9,7 @@ export const options = load('jsonBody');
 export default function jsonBody() {
   const sent = order(exec.scenario.iterationInTest);
   const response = http.post(`${baseUrl}/json`, sent, {
+    ...patience,
     headers: { 'Content-Type': 'application/json' },
   });
   check(response, {

@@ -1,19 +1,18 @@
 import { check } from 'k6';
 import http from 'k6/http';
-import { baseUrl, isWorld, load, parse, wholeNumber } from './lib/load.ts';
+import { areRows } from './lib/answers.ts';
+import { baseUrl, load, patience, wholeNumber } from './lib/load.ts';
 
 export const options = load('queries');
 
 /** `QUERIES`: how many rows each request asks for. */
 const count = wholeNumber('QUERIES', 20, { from: 1, to: 500 });
+const isRight = areRows(count);
 
 export default function queries() {
-  const response = http.get(`${baseUrl}/queries?count=${count}`);
+  const response = http.get(`${baseUrl}/queries?count=${count}`, patience);
   check(response, {
     'status is 200': ({ status }) => status === 200,
-    'body is as many rows': ({ body }) => {
-      const worlds = parse(body);
-      return Array.isArray(worlds) && worlds.length === count && worlds.every(isWorld);
-    },
+    'body is as many rows': ({ body }) => isRight(body),
   });
 }

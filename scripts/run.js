@@ -32,6 +32,9 @@ const commands = {
   test: (args) => [...commands.lint(), [bin('vitest'), 'run', ...args]],
 };
 
+/** The signal that has told us to stop. */
+let stopped;
+
 const [name = '', ...args] = process.argv.slice(2);
 if (!Object.hasOwn(commands, name)) {
   console.error(`usage: npm run <${Object.keys(commands).join('|')}> [-- arguments]`);
@@ -39,6 +42,7 @@ if (!Object.hasOwn(commands, name)) {
 }
 // Side by side: each takes most of a minute the first time.
 const [, k6] = await Promise.all([install(), needsK6() ? installK6() : 0]);
+if (stopped) process.exit(128 + constants.signals[stopped]);
 await setUp([bin('tsc'), '-b', root], 'The build failed; the messages above say where.');
 if (k6 !== 0 && name === 'test') process.exit(k6);
 for (const [file, ...fileArgs] of commands[name](args)) {
@@ -102,7 +106,10 @@ function run(file, fileArgs, stdio) {
       shell: process.platform === 'win32',
       env: { ...process.env, PATH: `${root}node_modules/node/bin:${process.env.PATH}` },
     });
-    const forward = (signal) => child.kill(signal);
+    const forward = (signal) => {
+      stopped = signal;
+      child.kill(signal);
+    };
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, forward);
     child.on('error', (error) => {
       console.error(`${file}: ${error.message}`);

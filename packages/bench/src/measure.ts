@@ -1,9 +1,8 @@
 import { runSuite } from '@heptathlon/conformance';
-import type { Target } from '@heptathlon/targets';
-import { startTarget } from '@heptathlon/targets';
+import { type RunningTarget, startTarget, type Target } from '@heptathlon/targets';
 import type { Generator } from './generator.js';
 import type { Progress } from './progress.js';
-import type { Cell } from './result.js';
+import type { Cell, Load } from './result.js';
 import { sampleTree } from './sample.js';
 
 /** What a target is measured with. */
@@ -48,7 +47,7 @@ export async function measureTarget(
   const server = await startTarget(target, { databaseUrl, env: { LOG_LEVEL: 'warn' } }).catch(
     (error: Error) => error,
   );
-  if (server instanceof Error) return voidFrom(0, server.message);
+  if (server instanceof Error) return voidFrom(0, telling(server.message));
   let died = false;
   void server.exited.then(() => {
     died = true;
@@ -65,8 +64,7 @@ export async function measureTarget(
     for (const [index, event] of events.entries()) {
       const cell = await measureCell(target.name, event, server, setting);
       if (died) {
-        const last = server.output().trim().split('\n').at(-1);
-        return voidFrom(index, `the server died${last ? `: ${last}` : ''}`);
+        return voidFrom(index, await explainDeath(server));
       }
       onCell(cell);
     }
@@ -110,8 +108,7 @@ async function measureCell(
           after.postgres && before.postgres ? after.postgres.cpu - before.postgres.cpu : null,
         generatorCpu: cpu,
       },
-      void:
-        load.errors > 0 ? `${load.errors} of ${load.requests} answers were wrong or failed` : null,
+      void: findFault(load),
     };
   } catch (error) {
     signal.throwIfAborted();
@@ -120,4 +117,28 @@ async function measureCell(
   } finally {
     clearInterval(sampler);
   }
+}
+
+/** Why a load says nothing about the server, or null. */
+function findFault({ requests, errors }: Load): string | null {
+  // autocannon counts answers, k6 requests: failures can outnumber the former.
+  if (errors > 0)
+    return `${errors} requests failed or had a wrong answer, ${requests} were counted`;
+  return requests > 0 ? null : 'not one request was answered';
+}
+
+/** How a server ended, and the line of its output that says why. */
+async function explainDeath({ exited, output }: RunningTarget): Promise<string> {
+  const { code, signal } = await exited;
+  const said = telling(output());
+  return `the server died (${signal ?? `exit code ${code}`})${said ? `: ${said}` : ''}`;
+}
+
+/** The line that tells what happened, of all that a program printed. */
+function telling(output: string): string {
+  const lines = output
+    .split('\n')
+    // What Node prints around the message of an error that nobody caught.
+    .filter((line) => !/^\s*(at .*|\^*|[{}]|Node\.js v\S+)$/.test(line));
+  return (lines.findLast((line) => /^\w*Error\b/.test(line)) ?? lines.at(-1) ?? '').trim();
 }

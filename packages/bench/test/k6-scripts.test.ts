@@ -1,5 +1,7 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { operations } from '@heptathlon/contract';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '@heptathlon/db/embedded';
@@ -53,16 +55,59 @@ describe.each(listTargets())('$name', (target) => {
   });
 });
 
-test.each(events)('%s.ts fails on answers that are wrong', async (event) => {
-  const server = createServer((_request, response) => response.end('{"id":1}')).listen(
-    0,
-    '127.0.0.1',
-  );
+/** Runs a script against a server of our own. */
+async function runAgainst(
+  answer: RequestListener,
+  event: string,
+  env: Record<string, string> = {},
+) {
+  const server = createServer(answer).listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const address = server.address();
-  const port = typeof address === 'object' && address ? address.port : 0;
-  const { code } = await run(event, { BASE_URL: `http://127.0.0.1:${port}` });
+  const { port } = server.address() as AddressInfo;
+  const finished = await run(event, { BASE_URL: `http://127.0.0.1:${port}`, ...env });
+  server.closeAllConnections();
   server.close();
+  return finished;
+}
+
+/** What the rule book gives as an example, or what was sent. */
+async function rightAnswer(event: string, request: IncomingMessage): Promise<string> {
+  const operation = operations.find(({ operationId }) => operationId === event);
+  const example = operation && 'example' in operation ? operation.example : undefined;
+  if (event === 'jsonBody') return text(request);
+  if (event === 'params') return JSON.stringify({ id: request.url?.split('/').at(-1) });
+  return typeof example === 'string' ? example : JSON.stringify(example);
+}
+
+describe.each(events)('%s.ts', (event) => {
+  test('passes on right answers', async () => {
+    const { code, stdout } = await runAgainst(
+      async (request, response) => response.end(await rightAnswer(event, request)),
+      event,
+      { QUERIES: '2' },
+    );
+    expect(stdout).toMatch(/checks_succeeded\.*: 100\.00%/);
+    expect(code).toBe(0);
+  });
+
+  test('fails on one byte that is wrong, once', async () => {
+    let answered = 0;
+    const { code } = await runAgainst(
+      async (request, response) => {
+        const right = await rightAnswer(event, request);
+        const middle = Math.floor(right.length / 2);
+        const wrong = `${right.slice(0, middle)}\x7f${right.slice(middle + 1)}`;
+        response.end(answered++ === 20 ? wrong : right);
+      },
+      event,
+      { QUERIES: '2' },
+    );
+    expect(code).toBe(99);
+  });
+});
+
+test('a server that never answers fails', async () => {
+  const { code } = await runAgainst(() => {}, 'plaintext');
   expect(code).toBe(99);
 });
 

@@ -20,9 +20,14 @@ const constant = (id: 'plaintext' | 'json'): Event => {
   return { method: 'GET', path: () => `/${id}`, isRight: (body) => body === expected };
 };
 
-// The bodies are those of the k6 script. A file of another project, run as it is by Node.
-const { order } = (await import(new URL('../../../../k6/lib/order.ts', import.meta.url).href)) as {
-  order: (number: number) => string;
+// The bodies and the checks are those of the k6 scripts. Files of another project, run as they are by Node.
+const shared = (file: string) =>
+  import(new URL(`../../../../k6/lib/${file}`, import.meta.url).href);
+const { order } = (await shared('order.ts')) as { order: (number: number) => string };
+const { isRow, areRows, isPage } = (await shared('answers.ts')) as {
+  isRow: (body: unknown) => boolean;
+  areRows: (count: number) => (body: unknown) => boolean;
+  isPage: (body: unknown) => boolean;
 };
 
 /** The seven events, by operationId. */
@@ -43,39 +48,16 @@ export const events: Record<string, Event> = {
   db: {
     method: 'GET',
     path: () => '/db',
-    isRight: (body) => isWorld(parse(body)),
+    isRight: isRow,
   },
   queries: {
     method: 'GET',
     path: () => `/queries?count=${QUERIES}`,
-    isRight: (body) => {
-      const worlds = parse(body);
-      return Array.isArray(worlds) && worlds.length === QUERIES && worlds.every(isWorld);
-    },
+    isRight: areRows(QUERIES),
   },
   template: {
     method: 'GET',
     path: () => '/template',
-    isRight: (body) =>
-      body.includes('<title>10 rows of &quot;world&quot;, 0 &lt; id &amp; id &lt; 10001</title>') &&
-      body.match(/<tr><td>\d+<\/td><td>\d+<\/td><\/tr>/g)?.length === 10,
+    isRight: isPage,
   },
 };
-
-function parse(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
-}
-
-function isWorld(value: unknown): boolean {
-  return isInRange(value, 'id') && isInRange(value, 'randomNumber');
-}
-
-function isInRange(value: unknown, name: 'id' | 'randomNumber'): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  const number = (value as Record<string, unknown>)[name];
-  return Number.isInteger(number) && Number(number) >= 1 && Number(number) <= 10_000;
-}

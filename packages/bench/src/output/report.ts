@@ -56,7 +56,9 @@ export function renderReport(results: Results): string {
   const events = names.map((event) => {
     const cells = byCost(results.cells.filter((cell) => cell.event === event));
     const rows = cells.map((cell) => ({ cell, found: figures(cell) }));
-    const highest = Math.max(...rows.map(({ found }) => found?.serverCost ?? 0));
+    const highest = Math.max(
+      ...rows.map(({ cell, found }) => (cell.void === null ? (found?.serverCost ?? 0) : 0)),
+    );
     return {
       event,
       rows: rows.map((row) => ({ ...row, share: (row.found?.serverCost ?? 0) / highest })),

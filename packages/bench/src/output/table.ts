@@ -30,7 +30,7 @@ export function renderTable(results: Results): string {
         ...voids.map((cell) => `  ${cell.target}: void, ${cell.void}`),
       ].join('\n');
     }),
-    'µs: CPU time a request. The load is closed: latency leaves out the waits that it causes.',
+    'µs: CPU time a request. The load is closed: latency leaves out the waits that it causes. Where the\ngenerator takes longer for a request than the server, requests/s says what the generator can do.',
   ].join('\n\n');
 }
 
