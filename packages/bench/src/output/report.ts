@@ -10,7 +10,7 @@ const template = `<!doctype html>
 <title>Heptathlon <%= it.results.startedAt %></title>
 <style>
   :root { color-scheme: light dark; --bar: light-dark(#2f6f8f, #7fc4e0); --void: light-dark(#a33, #f99); --line: light-dark(#ddd, #444); }
-  body { font: 15px/1.5 system-ui, sans-serif; max-width: 64rem; margin: 2rem auto; padding: 0 1rem; }
+  body { font: 15px/1.5 system-ui, sans-serif; max-width: 76rem; margin: 2rem auto; padding: 0 1rem; }
   .scroll { overflow-x: auto; }
   table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; white-space: nowrap; }
   th, td { padding: .25rem .6rem; text-align: right; border-bottom: 1px solid var(--line); }
