@@ -111,11 +111,18 @@ function run(file, fileArgs, stdio) {
       child.kill(signal);
     };
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, forward);
+    // npm's shell dies of a SIGTERM without passing it on: without a parent there is nobody to run for.
+    const parent = process.ppid;
+    const watch = setInterval(() => {
+      if (process.env.npm_lifecycle_event && process.ppid !== parent) forward('SIGTERM');
+    }, 250);
     child.on('error', (error) => {
+      clearInterval(watch);
       console.error(`${file}: ${error.message}`);
       resolve(127);
     });
     child.on('exit', (code, signal) => {
+      clearInterval(watch);
       for (const stop of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.off(stop, forward);
       resolve(code ?? 128 + constants.signals[signal]);
     });
