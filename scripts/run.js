@@ -29,7 +29,15 @@ const commands = {
     [bin('tsc'), '-p', 'k6'],
   ],
   serve: program('packages/targets/dist/serve.js'),
-  test: (args) => [...commands.lint(), [bin('vitest'), 'run', ...args]],
+  test: (args) => [...commands.lint(), [bin('vitest'), 'run', '--project', 'packages', ...args]],
+  'test:docker': (args) => [
+    [process.execPath, `${root}scripts/docker.js`],
+    [bin('vitest'), 'run', '--project', 'docker', ...args],
+  ],
+  'test:k8s': (args) => [
+    [process.execPath, `${root}scripts/go.js`, 'kustomize', 'kubectl-validate'],
+    [bin('vitest'), 'run', '--project', 'k8s', ...args],
+  ],
 };
 
 /** The signal that has told us to stop. */

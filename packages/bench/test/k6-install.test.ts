@@ -19,7 +19,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { runChild } from '../src/child.js';
 
 const script = fileURLToPath(new URL('../../../scripts/k6.js', import.meta.url));
-const goMod = readFileSync(new URL('../../../scripts/k6/go.mod', import.meta.url), 'utf8');
+const goMod = readFileSync(new URL('../../../scripts/go/k6/go.mod', import.meta.url), 'utf8');
 const version = /k6\/v2 v(\S+)/.exec(goMod)?.[1];
 const system = process.platform === 'darwin' ? 'macos' : process.platform;
 const name = `k6-v${version}-${system}-${process.arch === 'x64' ? 'amd64' : process.arch}`;

@@ -18,7 +18,7 @@ export interface K6 {
  * @returns undefined where there is none
  */
 export async function findK6(): Promise<K6 | undefined> {
-  const goMod = readFileSync(new URL('../../../../scripts/k6/go.mod', import.meta.url), 'utf8');
+  const goMod = readFileSync(new URL('../../../../scripts/go/k6/go.mod', import.meta.url), 'utf8');
   const pinned = /k6\/v2 v(\S+)/.exec(goMod)?.[1];
   const program = process.platform === 'win32' ? 'k6.exe' : 'k6';
   return (await ask('k6')) ?? (await ask(join(cacheFolder(), `k6-${pinned}`, program)));

