@@ -3,6 +3,8 @@ import http from 'k6/http';
 import { isRow } from './lib/answers.ts';
 import { baseUrl, load, patience } from './lib/load.ts';
 
+export { handleSummary } from './lib/summary.ts';
+
 export const options = load('db');
 
 export default function db() {

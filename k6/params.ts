@@ -3,6 +3,8 @@ import exec from 'k6/execution';
 import http from 'k6/http';
 import { baseUrl, load, patience } from './lib/load.ts';
 
+export { handleSummary } from './lib/summary.ts';
+
 export const options = load('params');
 
 export default function params() {

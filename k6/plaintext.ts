@@ -2,6 +2,8 @@ import { check } from 'k6';
 import http from 'k6/http';
 import { baseUrl, load, patience } from './lib/load.ts';
 
+export { handleSummary } from './lib/summary.ts';
+
 export const options = load('plaintext');
 
 export default function plaintext() {

@@ -3,6 +3,8 @@ import http from 'k6/http';
 import { areRows } from './lib/answers.ts';
 import { baseUrl, load, patience, wholeNumber } from './lib/load.ts';
 
+export { handleSummary } from './lib/summary.ts';
+
 export const options = load('queries');
 
 /** `QUERIES`: how many rows each request asks for. */

@@ -86,7 +86,9 @@ async function install() {
 
 /** The load scripts need k6; what loads with autocannon does not. */
 function needsK6() {
-  return name === 'test' || (name === 'bench' && !/autocannon|-h\b|--help/.test(args.join(' ')));
+  return (
+    name === 'test' || (name === 'bench' && !/^merge\b|autocannon|-h\b|--help/.test(args.join(' ')))
+  );
 }
 
 function installK6() {

@@ -1,5 +1,6 @@
 import exec from 'k6/execution';
 import type { Options } from 'k6/options';
+import { summaryTrendStats } from './summary.ts';
 
 /** Where the server is: `BASE_URL`. */
 export const baseUrl = (__ENV.BASE_URL || 'http://127.0.0.1:3000').replace(/\/+$/, '');
@@ -36,6 +37,7 @@ export function load(event: string): Options {
         : { executor: 'constant-vus', vus, duration },
     },
     tags: { event },
+    ...(summaryTrendStats && { summaryTrendStats }),
     thresholds: {
       checks: ['rate==1'],
       http_req_failed: ['rate==0'],

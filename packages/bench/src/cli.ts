@@ -7,6 +7,8 @@ import { findK6 } from './k6/find.js';
 import { k6Generator } from './k6/run.js';
 import { describeCommit, describeMachine } from './machine.js';
 import { measureTarget } from './measure.js';
+import { runMerge } from './merge/cli.js';
+import { MergeError } from './merge/result.js';
 import { help, type Options, readOptions, UsageError } from './options.js';
 import { renderTable } from './output/table.js';
 import { writeResults } from './output/write.js';
@@ -31,13 +33,18 @@ for (const [signal, code] of Object.entries(exitCodes)) {
 }
 
 try {
-  const options = readOptions(process.argv.slice(2));
-  if (options === 'help') console.log(help);
-  else await bench(options);
+  const [command, ...args] = process.argv.slice(2);
+  if (command === 'merge') {
+    process.exitCode = runMerge(args);
+  } else {
+    const options = readOptions(process.argv.slice(2));
+    if (options === 'help') console.log(help);
+    else await bench(options);
+  }
 } catch (error) {
   if (!stop.signal.aborted) {
     console.error(error instanceof Error ? error.message : error);
-    process.exitCode = error instanceof UsageError ? 2 : 1;
+    process.exitCode = error instanceof UsageError || error instanceof MergeError ? 2 : 1;
   }
 }
 

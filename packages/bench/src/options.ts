@@ -28,6 +28,7 @@ export const help = `Starts each server on a real PostgreSQL, proves it with the
 compares what it cost. Prints a table and writes the results as JSON and as an HTML report.
 
 usage: npm run bench -- [options]
+       npm run bench -- merge FILE...   puts the results of several k6 together (merge --help)
 
   --targets A,B         servers (${listTargets()
     .map(({ name }) => name)

@@ -1,0 +1,83 @@
+import type { Distribution } from './distribution.js';
+
+/** What a k6 that was run with `MERGE=true` prints at its end. */
+export interface K6Result {
+  /** The k6 scenario, which has the event's name. */
+  scenario: string;
+  /** The part of the load that it was, as k6 writes it: `1/4:1/2`. */
+  segment: string;
+  seconds: number;
+  requests: number;
+  /** Requests that failed. */
+  failed: number;
+  /** Iterations that were not begun in time. */
+  dropped: number;
+  checks: { name: string; passes: number; fails: number }[];
+  /** Latencies, in ms; the mean of none is undefined. */
+  latency: { mean?: number; distribution: Distribution };
+}
+
+/** A file is not what can be merged; the message says which and why. */
+export class MergeError extends Error {
+  override name = 'MergeError';
+}
+
+const MARK = '{"heptathlon":"k6",';
+const VERSION = 1;
+
+/**
+ * Reads the result out of what a k6 has printed: its log may be around it.
+ *
+ * @param name what the text is called in messages
+ * @throws {MergeError} where it holds no result, or more than one
+ */
+export function readResult(text: string, name: string): K6Result {
+  const lines = text.split('\n').filter((line) => line.includes(MARK));
+  if (lines.length === 0) {
+    throw new MergeError(
+      `${name} holds no result to merge: run k6 with MERGE=true, and keep what it prints.`,
+    );
+  }
+  if (lines.length > 1) throw new MergeError(`${name} holds ${lines.length} results, not one.`);
+  const line = String(lines[0]);
+  try {
+    return fromJson(JSON.parse(line.slice(line.indexOf(MARK))));
+  } catch (error) {
+    if (error instanceof MergeError) throw new MergeError(`${name} ${error.message}`);
+    throw new MergeError(`${name} holds a result that was cut off.`);
+  }
+}
+
+/** As k6/lib/summary.ts writes it. */
+interface Json {
+  version: number;
+  scenario: string;
+  segment: string;
+  seconds: number;
+  requests: number;
+  failed: number;
+  dropped: number;
+  checks: K6Result['checks'];
+  latency: { min?: number; mean?: number; max?: number; percentiles: [number, number | null][] };
+}
+
+function fromJson({ version, latency, ...result }: Json): K6Result {
+  if (version !== VERSION) {
+    throw new MergeError(
+      `is of version ${version}, and this command reads version ${VERSION}: use the scripts and the bench of one commit.`,
+    );
+  }
+  const { min = 0, mean, max = 0, percentiles } = latency;
+  const points = percentiles.map(([percentile, value]) => ({
+    share: percentile / 100,
+    value: value ?? 0,
+  }));
+  const quantiles = [{ share: 0, value: min }, ...points, { share: 1, value: max }];
+  return {
+    ...result,
+    latency: {
+      ...(mean !== undefined && { mean }),
+      distribution: { count: result.requests, quantiles },
+    },
+  };
+}
