@@ -37,9 +37,10 @@ const versionVariables = {
  */
 export function describe(name) {
   const goMod = readFileSync(join(folder, name, 'go.mod'), 'utf8');
-  const [, path] = goMod.match(/^tool (\S+)$/m);
+  // Without a tool line the folder holds a program of ours, named after the module that it is made of.
+  const [, path = '.'] = goMod.match(/^tool (\S+)$/m) ?? [];
   const [version] = [...goMod.matchAll(/^\s*(?:require )?(\S+) v(\S+)/gm)]
-    .filter(([, module]) => `${path}/`.startsWith(`${module}/`))
+    .filter(([, module]) => `${path}/`.startsWith(`${module}/`) || module.endsWith(`/${name}`))
     .map(([, , version]) => version);
   const file = join(cache, `${name}-${version}`, windows ? `${name}.exe` : name);
   return { version, package: path, file };

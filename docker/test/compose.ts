@@ -85,7 +85,7 @@ export class Compose {
 
   /** Takes everything down, the data included. */
   down(): Promise<string> {
-    return this.run(['*'], 'down', '--volumes', '--timeout', '1');
+    return this.run(['*'], 'down', '--volumes', '--remove-orphans', '--timeout', '1');
   }
 }
 

@@ -1,0 +1,180 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { Compose, docker, folder, freePort } from './compose.js';
+
+/** The part of a dashboard that is read here. */
+interface Panel {
+  id: number;
+  type: 'row' | 'timeseries';
+  title: string;
+  description?: string;
+  gridPos: { x: number; y: number; w: number; h: number };
+  fieldConfig?: { defaults: { unit: string } };
+  targets?: { expr: string; legendFormat: string; datasource: { uid: string } }[];
+}
+
+interface Dashboard {
+  panels: Panel[];
+  templating: { list: { name: string; query: { query: string } }[] };
+}
+
+const read = (file: string) => readFileSync(join(folder, 'monitoring', file), 'utf8');
+const dashboard: Dashboard = JSON.parse(read('grafana/dashboards/heptathlon.json'));
+const panels = dashboard.panels.filter(({ type }) => type !== 'row');
+const queries = panels.flatMap(({ title, targets = [] }) =>
+  targets.map(({ expr }) => ({ title, expr })),
+);
+
+describe('the dashboard', () => {
+  test('asks the data source that is provisioned', () => {
+    const { datasources } = parse(read('grafana/provisioning/datasources/prometheus.yaml'));
+    const known = datasources.map(({ uid }: { uid: string }) => uid);
+    for (const { datasource } of panels.flatMap(({ targets = [] }) => targets)) {
+      expect(known).toContain(datasource.uid);
+    }
+  });
+
+  test('lies where Grafana is told to look', () => {
+    const { providers } = parse(read('grafana/provisioning/dashboards/heptathlon.yaml'));
+    const { grafana } = parse(read('compose.yaml')).services;
+    const home = grafana.environment.GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH;
+    expect(home).toBe(`${providers[0].options.path}/heptathlon.json`);
+    expect(grafana.volumes).toContain(`./grafana/dashboards:${providers[0].options.path}:ro`);
+  });
+
+  test('has panels with an id, a unit and a description each, that do not overlap', () => {
+    const ids = dashboard.panels.map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const panel of panels) {
+      expect(panel.description, panel.title).toBeTruthy();
+      expect(panel.fieldConfig?.defaults.unit, panel.title).toBeTruthy();
+    }
+    const cells = dashboard.panels.flatMap(({ gridPos: { x, y, w, h } }) =>
+      Array.from({ length: w * h }, (_, cell) => `${x + (cell % w)},${y + Math.floor(cell / w)}`),
+    );
+    expect(new Set(cells).size).toBe(cells.length);
+    expect(cells.every((cell) => Number(cell.split(',')[0]) < 24)).toBe(true);
+  });
+
+  test('uses no variable that it does not define, and names the target in each legend', () => {
+    const builtIn = ['__rate_interval'];
+    const defined = [...builtIn, ...dashboard.templating.list.map(({ name }) => name)];
+    for (const { expr } of queries) {
+      for (const [, name] of expr.matchAll(/\$\{?(\w+)/g)) expect(defined).toContain(name);
+      expect(expr).toContain('$target');
+    }
+    const legends = panels.flatMap(({ targets = [] }) => targets.map((each) => each.legendFormat));
+    for (const legend of legends) expect(legend).toContain('{{target}}');
+  });
+});
+
+describe('during a run', () => {
+  let prometheus: string;
+  let compose: Compose;
+  let load: Promise<{ code: number; stdout: string; stderr: string }>;
+  const started = ['prometheus', 'cadvisor', 'postgres-exporter'];
+
+  beforeAll(async () => {
+    const ports = [await freePort(), await freePort(), await freePort()].map(String);
+    const [port = '', prometheusPort = '', grafanaPort = ''] = ports;
+    prometheus = `http://127.0.0.1:${prometheusPort}`;
+    compose = new Compose('heptathlon-monitoring', {
+      PORT: port,
+      PROMETHEUS_PORT: prometheusPort,
+      GRAFANA_PORT: grafanaPort,
+    });
+    await compose.down();
+    await compose.run(['fastify', 'express'], 'build');
+    await compose.run(['fastify', 'monitoring'], 'up', '--detach', '--wait', 'fastify', ...started);
+    const environment = ['-e', 'DURATION=60s', '-e', 'RATE=200', '-e', 'VUS=50'];
+    const args = [
+      'run',
+      '--quiet',
+      '--no-usage-report',
+      '-o',
+      'experimental-prometheus-rw',
+      'db.ts',
+    ];
+    load = compose.try(['fastify'], 'run', '--rm', '--no-TTY', ...environment, 'k6', ...args);
+  });
+  afterAll(async () => {
+    await compose.down();
+    await load;
+  });
+
+  /** What Prometheus answers now: a value for each series, which are named by their labels. */
+  async function ask(expression: string): Promise<Record<string, number>> {
+    const query = expression
+      .replaceAll('$target', '(express|fastify)')
+      .replaceAll('$__rate_interval', '8s');
+    const url = `${prometheus}/api/v1/query?${new URLSearchParams({ query })}`;
+    const { status, error, data } = (await (await fetch(url)).json()) as {
+      status: string;
+      error?: string;
+      data: { result: { metric: object; value: [number, string] }[] };
+    };
+    if (status !== 'success') throw new Error(`${query}: ${error}`);
+    return Object.fromEntries(
+      data.result.map(({ metric, value: [, value] }) => [JSON.stringify(metric), Number(value)]),
+    );
+  }
+
+  /** Asks until there is an answer of numbers, at most for 30 s. */
+  async function answer(expression: string): Promise<Record<string, number>> {
+    for (const deadline = Date.now() + 30_000; ; await sleep(500)) {
+      const values = await ask(expression);
+      const numbers = Object.values(values);
+      if (numbers.length > 0 && numbers.every(Number.isFinite)) return values;
+      if (Date.now() > deadline) throw new Error(`no answer to ${expression}`);
+    }
+  }
+
+  test('Prometheus finds nothing wrong with its configuration and rules', async () => {
+    const check = await docker([
+      ...['exec', compose.container('prometheus')],
+      ...['promtool', 'check', 'config', '/etc/prometheus/prometheus.yml'],
+    ]);
+    expect(check.stdout).toContain('1 rules found');
+    expect(check.code).toBe(0);
+  });
+
+  test.each(queries)('$title: $expr', async ({ title, expr }) => {
+    const values = await answer(expr);
+    console.log(`${title}: ${JSON.stringify(values).replaceAll('\\"', '')}`);
+    for (const series of Object.keys(values)) expect(series).toContain('"target":"fastify"');
+  });
+
+  test('the figures are those of the run', async () => {
+    // The window of a rate has to be within the run, all of it.
+    for (const deadline = Date.now() + 30_000; ; await sleep(500)) {
+      const [requests = 0] = Object.values(await answer(queries[0]?.expr ?? ''));
+      if (Math.abs(requests - 200) < 10) break;
+      expect(Date.now(), `${requests} requests/s, not 200`).toBeLessThan(deadline);
+    }
+  });
+
+  test('an expression with a mistake has no answer', async () => {
+    expect(await ask('sum(rate(k6_http_reqs_totl[8s]))')).toEqual({});
+    await expect(ask('sum(rate(k6_http_reqs_total)')).rejects.toThrow('parse error');
+  });
+
+  test('the variable offers the target that runs', async () => {
+    const [, match = '', label] =
+      /^label_values\((.*), (\w+)\)$/.exec(dashboard.templating.list[0]?.query.query ?? '') ?? [];
+    const url = `${prometheus}/api/v1/label/${label}/values?${new URLSearchParams({ 'match[]': match })}`;
+    const { data } = (await (await fetch(url)).json()) as { data: string[] };
+    expect(data).toEqual(['fastify']);
+  });
+
+  test('another profile becomes the one that runs', async () => {
+    await compose.run(['express'], 'up', '--detach', '--wait');
+    for (const deadline = Date.now() + 30_000; ; await sleep(500)) {
+      const running = Object.keys(await ask('heptathlon:running'));
+      if (running.length === 1 && running[0]?.includes('express')) break;
+      expect(Date.now(), String(running)).toBeLessThan(deadline);
+    }
+  });
+});
