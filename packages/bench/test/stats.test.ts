@@ -1,0 +1,87 @@
+import { describe, expect, test } from 'vitest';
+import { compare, holm } from '../src/stats/compare.js';
+import { seeded, shuffled } from '../src/stats/random.js';
+
+const a = [30.1, 31.4, 29.8, 30.9, 33.0, 30.2, 29.9, 31.1, 30.5, 30.8];
+const b = [28.7, 30.2, 28.9, 29.1, 31.8, 29.0, 28.8, 29.6, 29.9, 29.3];
+
+describe('compare', () => {
+  test('agrees with SciPy 1.17 (ttest_rel, t.ppf, bootstrap with a million resamples)', () => {
+    const found = compare(a, b, 1);
+    expect(found.rounds).toBe(10);
+    expect(found.ratio).toBeCloseTo(1.0420165352840813, 12);
+    expect(found.t.low).toBeCloseTo(1.0336539453596867, 7);
+    expect(found.t.high).toBeCloseTo(1.0504467812267764, 7);
+    expect(found.p / 1.0618781224180184e-6).toBeCloseTo(1, 5);
+    expect(found.smallestDifference).toBeCloseTo(1.0112674428097987, 7);
+    // Random by nature: 10,000 resamples settle the third decimal.
+    expect(found.bootstrap.low).toBeCloseTo(1.03502, 3);
+    expect(found.bootstrap.high).toBeCloseTo(1.04879, 3);
+  });
+
+  test('agrees with SciPy 1.17 on three rounds', () => {
+    const found = compare(a.slice(0, 3), b.slice(0, 3), 1);
+    expect(found.ratio).toBeCloseTo(1.0398608838099737, 12);
+    expect(found.t.low).toBeCloseTo(1.0181815988994254, 7);
+    expect(found.t.high).toBeCloseTo(1.0620017675106992, 7);
+    expect(found.p).toBeCloseTo(0.015334084257216454, 7);
+  });
+
+  test('says the same of B over A as of A over B', () => {
+    const [there, back] = [compare(a, b, 1), compare(b, a, 1)];
+    expect(back.ratio).toBeCloseTo(1 / there.ratio, 12);
+    expect(back.t.low).toBeCloseTo(1 / there.t.high, 9);
+    expect(back.p).toBeCloseTo(there.p, 12);
+  });
+
+  test('is the same for the same seed, and another for another', () => {
+    expect(compare(a, b, 7)).toEqual(compare(a, b, 7));
+    expect(compare(a, b, 7).bootstrap).not.toEqual(compare(a, b, 8).bootstrap);
+  });
+
+  test('of equal series is 1, certainly', () => {
+    expect(compare(a, a, 1)).toMatchObject({ ratio: 1, p: 1, t: { low: 1, high: 1 } });
+  });
+
+  test('refuses one round, and series of different length', () => {
+    expect(() => compare([1], [1], 1)).toThrow('at least two');
+    expect(() => compare([1, 2], [1], 1)).toThrow('differ in length');
+  });
+
+  test('its t-interval leaves out the truth in 1 of 20 runs, with 3 rounds and with 10', () => {
+    const random = seeded(42);
+    const uniform = () => (random.below(2 ** 30) + 0.5) / 2 ** 30;
+    const normal = () => Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform());
+    // Each round has a factor of its own that both targets share, and noise of 2 % in each.
+    const figures = (rounds: number[]) => rounds.map((round) => round * Math.exp(0.02 * normal()));
+    for (const rounds of [3, 10]) {
+      let missed = 0;
+      for (let run = 0; run < 400; run++) {
+        const machine = Array.from({ length: rounds }, () => 30 * Math.exp(0.2 * normal()));
+        const { t } = compare(figures(machine), figures(machine), run);
+        if (t.low > 1 || t.high < 1) missed++;
+      }
+      expect(missed / 400).toBeGreaterThan(0.02);
+      expect(missed / 400).toBeLessThan(0.09);
+    }
+  });
+});
+
+test('holm agrees with p.adjust of R', () => {
+  const adjusted = [0.03, 0.06, 0.06, 0.02];
+  for (const [index, p] of holm([0.01, 0.04, 0.03, 0.005]).entries()) {
+    expect(p).toBeCloseTo(adjusted[index] as number, 12);
+  }
+  expect(holm([0.5, 0.6])).toEqual([1, 1]);
+});
+
+test('shuffled is each order as often as any other', () => {
+  const random = seeded(1);
+  const counts = new Map<string, number>();
+  for (let draw = 0; draw < 6000; draw++) {
+    const order = shuffled(['a', 'b', 'c'], random).join('');
+    counts.set(order, (counts.get(order) ?? 0) + 1);
+  }
+  expect(counts.size).toBe(6);
+  for (const count of counts.values()) expect(Math.abs(count - 1000)).toBeLessThan(150);
+});
