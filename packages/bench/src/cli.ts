@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { findTarget, listTargets } from '@heptathlon/targets';
 import { autocannonGenerator } from './autocannon/run.js';
 import { openDatabase, type RunDatabase } from './database.js';
 import type { Generator } from './generator.js';
@@ -12,14 +13,12 @@ import { MergeError } from './merge/result.js';
 import { help, type Options, readOptions, UsageError } from './options.js';
 import { renderTable } from './output/table.js';
 import { writeResults } from './output/write.js';
+import { orderOf, type Plan, secondsOf, targetOf } from './plan.js';
 import { clock, Progress } from './progress.js';
-import { figures, RESULTS_VERSION, type Results } from './result.js';
+import { readResults } from './read.js';
+import { type Cell, figures, RESULTS_VERSION, type Results } from './result.js';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
-
-/** What a cell takes beside the time measured, and a target beside its cells, in s. */
-const CELL_OVERHEAD = 2;
-const TARGET_OVERHEAD = 6;
 
 const stop = new AbortController();
 const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
@@ -49,20 +48,19 @@ try {
 }
 
 async function bench(options: Options): Promise<void> {
-  const { targets, events, duration, connections } = options;
-  const total = targets.length * events.length;
-  const progress = new Progress(total);
-  const generator = await chooseGenerator(options.generator, progress);
-  const seconds = total * (duration + CELL_OVERHEAD) + targets.length * TARGET_OVERHEAD;
-  progress.say(
-    `${targets.length} targets, ${events.length} events, ${duration} s each, with ${generator.name} ${generator.version}: about ${clock(seconds)} min`,
-  );
-  const startedAt = new Date();
+  const earlier = options.resume ? readResults(options.resume) : undefined;
+  const generator = await chooseGenerator(earlier?.plan.generator ?? options.generator);
+  const plan = earlier?.plan ?? planOf(options, generator.name);
+  const todo = unfinished(plan, earlier?.cells ?? []);
+  const progress = new Progress(todo.length * plan.events.length);
+  progress.say(describePlan(plan, generator, todo.length));
+  if (options.dryRun) return;
+  const startedAt = earlier?.startedAt ?? new Date().toISOString();
   const { commit, dirty } = describeCommit(root);
   const database = await openDatabase();
   const results: Results = {
     version: RESULTS_VERSION,
-    startedAt: startedAt.toISOString(),
+    startedAt,
     interrupted: false,
     command: ['npm run bench', ...process.argv.slice(2)].join(' ').replace('bench ', 'bench -- '),
     commit,
@@ -70,57 +68,92 @@ async function bench(options: Options): Promise<void> {
     machine: describeMachine(),
     generator: { name: generator.name, version: generator.version },
     postgres: { version: database.version, embedded: database.pid !== undefined },
-    settings: {
-      duration,
-      connections,
-      poolSize: Number(process.env.POOL_SIZE || 1),
-      workers: process.env.WORKERS || '1',
-    },
-    targets: targets.map(({ name, framework, version }) => ({ name, framework, version })),
-    cells: [],
+    plan,
+    targets: listTargets()
+      .filter(({ name }) => plan.names.includes(name))
+      .map(({ name, framework, version }) => ({ name, framework, version })),
+    cells: (earlier?.cells ?? []).filter(
+      ({ round, target }) => !todo.some((each) => each.round === round && each.name === target),
+    ),
   };
+  const time = startedAt.slice(0, 19).replaceAll(':', '-');
+  const file = resolve(
+    options.out ?? options.resume ?? `${root}results/${time}-${commit ?? 'no-commit'}.json`,
+  );
   try {
-    await measureAll(options, database, generator, progress, results);
+    await measureAll(todo, database, generator, progress, results);
   } catch (error) {
     if (!stop.signal.aborted) throw error;
     results.interrupted = true;
   } finally {
     await database.stop();
   }
-  const time = results.startedAt.slice(0, 19).replaceAll(':', '-');
-  const file = resolve(options.out ?? `${root}results/${time}-${commit ?? 'no-commit'}.json`);
   const report = await writeResults(file, results);
   console.log(`\n${renderTable(results)}\n`);
   console.log(`results: ${file}\nreport:  ${report}`);
+  if (results.interrupted) {
+    console.log(`To complete it: npm run bench -- --resume ${file}`);
+  }
   if (results.cells.some((cell) => cell.void !== null)) process.exitCode ??= 1;
 }
 
+function planOf(options: Options, generator: Plan['generator']): Plan {
+  const names = options.targets.map(({ name }) => name);
+  const [first = ''] = names;
+  const control = options.control ? { target: first, name: `${first} again` } : null;
+  const { events, rounds, duration, connections, poolSize, workers, seed } = options;
+  return {
+    names: control ? [...names, control.name] : names,
+    control,
+    ...{ events, rounds, duration, connections, generator, poolSize, workers, seed },
+  };
+}
+
+/** What is still to be measured of a plan: each round's targets in their order. */
+function unfinished(plan: Plan, cells: Cell[]): { round: number; name: string }[] {
+  const rounds = Array.from({ length: plan.rounds }, (_, index) => index + 1);
+  const all = rounds.flatMap((round) => orderOf(plan, round).map((name) => ({ round, name })));
+  return all.filter(({ round, name }) => {
+    const found = cells.filter((cell) => cell.round === round && cell.target === name);
+    return found.length < plan.events.length;
+  });
+}
+
+function describePlan(plan: Plan, { name, version }: Generator, todo: number): string {
+  const { names, control, events, rounds, duration } = plan;
+  const seconds = (secondsOf(plan) * todo) / (rounds * names.length);
+  return [
+    `${names.length - (control ? 1 : 0)} targets${control ? ` and ${control.name}` : ''}, ${events.length} events, ${rounds} rounds, ${duration} s each, with ${name} ${version}: about ${clock(seconds)} min`,
+    ...(rounds < 2 ? ['One round has no intervals: who is faster cannot be told.'] : []),
+  ].join('\n');
+}
+
 async function measureAll(
-  { targets, events, duration, connections }: Options,
+  todo: { round: number; name: string }[],
   database: RunDatabase,
   generator: Generator,
   progress: Progress,
   results: Results,
 ): Promise<void> {
   const { signal } = stop;
-  const setting = { events, duration, connections, generator, progress, signal };
+  const setting = { ...results.plan, generator, progress, signal };
   const where = { databaseUrl: database.url, postgresPid: database.pid };
-  for (const target of targets) {
-    await measureTarget(target, { ...setting, ...where }, (cell) => {
+  for (const { round, name } of todo) {
+    const target = findTarget(targetOf(results.plan, name));
+    await measureTarget(target, { ...setting, ...where, round, name }, (cell) => {
       results.cells.push(cell);
       const found = figures(cell);
       const what =
         cell.void ?? `${found?.serverCost.toFixed(1)} µs, ${found?.throughput.toFixed(0)}/s`;
-      progress.done(`${cell.target} ${cell.event}: ${cell.void === null ? what : `void, ${what}`}`);
+      progress.done(
+        `round ${round}, ${name} ${cell.event}: ${cell.void === null ? what : `void, ${what}`}`,
+      );
     });
   }
 }
 
 /** k6 where there is one, autocannon otherwise or where it is asked for. */
-async function chooseGenerator(
-  asked: Options['generator'],
-  progress: Progress,
-): Promise<Generator> {
+async function chooseGenerator(asked: Options['generator']): Promise<Generator> {
   const k6 = asked === 'autocannon' ? undefined : await findK6();
   if (k6) return k6Generator(k6);
   if (asked === 'k6') {
@@ -128,6 +161,6 @@ async function chooseGenerator(
       'k6 is not installed. Install it (https://grafana.com/docs/k6/latest/set-up/install-k6/), or Go, with which `npm run bench` builds it, or use --generator autocannon.',
     );
   }
-  if (asked === undefined) progress.say('There is no k6: autocannon loads the servers instead.');
+  if (asked === undefined) console.error('There is no k6: autocannon loads the servers instead.');
   return autocannonGenerator();
 }

@@ -1,12 +1,19 @@
 import { runSuite } from '@heptathlon/conformance';
 import { type RunningTarget, startTarget, type Target } from '@heptathlon/targets';
 import type { Generator } from './generator.js';
+import { WARM_UP } from './plan.js';
 import type { Progress } from './progress.js';
 import type { Cell, Load } from './result.js';
 import { sampleTree } from './sample.js';
 
 /** What a target is measured with. */
 export interface Setting {
+  round: number;
+  /** What its cells are called: the target's name, or the control's. */
+  name: string;
+  poolSize: number;
+  /** A number, or `auto`. */
+  workers: string;
   events: string[];
   /** s */
   duration: number;
@@ -18,9 +25,6 @@ export interface Setting {
   progress: Progress;
   signal: AbortSignal;
 }
-
-/** How long each event is loaded before it is measured, in s. */
-const WARM_UP = 1;
 
 /** How often memory is looked at, in ms. */
 const SAMPLE_INTERVAL = 200;
@@ -36,17 +40,20 @@ export async function measureTarget(
   setting: Setting,
   onCell: (cell: Cell) => void,
 ): Promise<void> {
-  const { events, signal, progress, databaseUrl } = setting;
+  const { round, name, events, signal, progress, databaseUrl } = setting;
   const voidFrom = (first: number, reason: string) => {
     for (const event of events.slice(first)) {
-      onCell({ target: target.name, event, load: null, cost: null, void: reason });
+      onCell({ round, target: name, event, load: null, cost: null, void: reason });
     }
   };
   signal.throwIfAborted();
-  progress.doing(`${target.name}: starting`);
-  const server = await startTarget(target, { databaseUrl, env: { LOG_LEVEL: 'warn' } }).catch(
-    (error: Error) => error,
-  );
+  progress.doing(`${name}: starting`);
+  const env = {
+    LOG_LEVEL: 'warn',
+    POOL_SIZE: String(setting.poolSize),
+    WORKERS: setting.workers,
+  };
+  const server = await startTarget(target, { databaseUrl, env }).catch((error: Error) => error);
   if (server instanceof Error) return voidFrom(0, telling(server.message));
   let died = false;
   void server.exited.then(() => {
@@ -54,7 +61,7 @@ export async function measureTarget(
   });
   try {
     signal.throwIfAborted();
-    progress.doing(`${target.name}: proving it with the conformance suite`);
+    progress.doing(`${name}: proving it with the conformance suite`);
     const { failed, results } = await runSuite(server.url, { signal });
     signal.throwIfAborted();
     if (failed > 0) {
@@ -62,7 +69,7 @@ export async function measureTarget(
       return voidFrom(0, `it breaks the rule book: ${rules.join(', ')}`);
     }
     for (const [index, event] of events.entries()) {
-      const cell = await measureCell(target.name, event, server, setting);
+      const cell = await measureCell(event, server, setting);
       if (died) {
         return voidFrom(index, await explainDeath(server));
       }
@@ -74,12 +81,12 @@ export async function measureTarget(
 }
 
 async function measureCell(
-  target: string,
   event: string,
   server: { url: string; pid: number },
   setting: Setting,
 ): Promise<Cell> {
   const { generator, duration, connections, postgresPid, progress, signal } = setting;
+  const { round, name: target } = setting;
   const plan = { event, url: server.url, connections, signal };
   let rss = 0;
   const sampler = setInterval(async () => {
@@ -98,6 +105,7 @@ async function measureCell(
     const { load, cpu } = await generator.run({ ...plan, duration });
     const after = await usage();
     return {
+      round,
       target,
       event,
       load,
@@ -113,7 +121,7 @@ async function measureCell(
   } catch (error) {
     signal.throwIfAborted();
     const reason = error instanceof Error ? error.message : String(error);
-    return { target, event, load: null, cost: null, void: reason };
+    return { round, target, event, load: null, cost: null, void: reason };
   } finally {
     clearInterval(sampler);
   }

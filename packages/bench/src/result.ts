@@ -1,7 +1,8 @@
 import type { Machine } from './machine.js';
+import type { Plan } from './plan.js';
 
 /** The version of the form of the results; it changes when a reader would have to. */
-export const RESULTS_VERSION = 1;
+export const RESULTS_VERSION = 2;
 
 /** Response times, in ms. */
 export interface Latency {
@@ -32,8 +33,11 @@ export interface Cost {
   generatorCpu: number;
 }
 
-/** One target under one event. */
+/** One target under one event, in one round. */
 export interface Cell {
+  /** 1 is the first. */
+  round: number;
+  /** The target's name, or the control's. */
   target: string;
   event: string;
   load: Load | null;
@@ -56,14 +60,7 @@ export interface Results {
   machine: Machine;
   generator: { name: 'k6' | 'autocannon'; version: string };
   postgres: { version: string; embedded: boolean };
-  settings: {
-    /** Seconds measured for each cell. */
-    duration: number;
-    connections: number;
-    poolSize: number;
-    /** A number, or `auto`. */
-    workers: string;
-  };
+  plan: Plan;
   targets: { name: string; framework: string; version: string }[];
   cells: Cell[];
 }

@@ -41,19 +41,23 @@ function bench(args: string[], env: Record<string, string> = {}) {
 const readResults = (): Results => JSON.parse(readFileSync(out, 'utf8'));
 
 describe.each(['k6', 'autocannon'] as const)('with %s', (generator) => {
-  test('a run measures every cell, prints a table, and writes results and report', async () => {
-    const args = ['--targets', 'node,fastify', '--events', 'jsonBody,queries', '--duration', '1'];
+  test('a run measures every cell of every round, prints a table, and writes results and report', async () => {
+    const args = ['--targets', 'node,fastify', '--events', 'jsonBody,queries', '--rounds', '2'];
     const { code, stdout, stderr } = await bench([...args, '--generator', generator]).ended;
-    expect(stderr).toMatch(/2 targets, 2 events, 1 s each, with .*: about \d:\d\d min/);
+    expect(stderr).toMatch(
+      /2 targets and node again, 2 events, 2 rounds, 1 s each, with .*: about \d:\d\d min/,
+    );
     expect(code).toBe(0);
     const results = readResults();
     expect(results.generator.name).toBe(generator);
-    expect(results.cells.map(({ target, event }) => `${target} ${event}`)).toEqual([
-      'node jsonBody',
-      'node queries',
-      'fastify jsonBody',
-      'fastify queries',
-    ]);
+    const cells = results.cells.map(({ round, target, event }) => `${round} ${target} ${event}`);
+    expect(cells.toSorted()).toEqual(
+      [1, 2].flatMap((round) =>
+        ['fastify', 'node again', 'node'].flatMap((target) =>
+          ['jsonBody', 'queries'].map((event) => `${round} ${target} ${event}`),
+        ),
+      ),
+    );
     for (const cell of results.cells) {
       expect(cell.void).toBeNull();
       const found = figures(cell);
@@ -64,14 +68,29 @@ describe.each(['k6', 'autocannon'] as const)('with %s', (generator) => {
       // Only `queries` needs the database.
       if (cell.event === 'queries') expect(found?.postgresCost).toBeGreaterThan(1);
     }
-    for (const word of ['jsonBody', 'queries', 'fastify', generator])
+    for (const word of [
+      'jsonBody',
+      'queries',
+      'fastify',
+      generator,
+      'A/A: node again against node',
+    ])
       expect(stdout).toContain(word);
     const report = readFileSync(out.replace('.json', '.html'), 'utf8');
     expect(report).toMatch(/^<!doctype html>/);
-    expect(report.match(/class="bar"/g)).toHaveLength(4);
+    expect(report.match(/class="round"/g)).toHaveLength(results.cells.length);
+    expect(report.match(/class="median"/g)).toHaveLength(6);
     expect(report).not.toMatch(/<script|https?:\/\//);
     expect(readdirSync(folder).toSorted()).toEqual(['results.html', 'results.json']);
   });
+});
+
+test('--dry-run says what would be done, and does nothing', async () => {
+  const args = ['--dry-run', '--preset', 'full', '--generator', 'autocannon'];
+  const { code, stderr } = await bench(args).ended;
+  expect(stderr).toMatch(/^5 targets and express again, 7 events, 10 rounds, 5 s each, .* min\n$/);
+  expect(code).toBe(0);
+  expect(readdirSync(folder)).toEqual([]);
 });
 
 /** The processes that have the folder of a run in their environment: all that it has started. */
@@ -94,7 +113,7 @@ test.runIf(existsSync('/proc')).each([
 ] as const)(
   '%s ends it with exit code %i, leaves no process, and keeps what is finished (after "%s")',
   async (signal, exitCode, after) => {
-    const args = ['--targets', 'node', '--duration', '2', '--generator', 'k6'];
+    const args = ['--targets', 'node', '--duration', '2', '--no-control', '--generator', 'k6'];
     const { child, ended, said } = bench(args, { MARK: folder });
     while (!said().includes(after === 'starting' ? 'about' : after)) await sleep(20);
     // There is something to leave behind.
@@ -112,11 +131,31 @@ test.runIf(existsSync('/proc')).each([
   },
 );
 
+test('--resume completes an interrupted run to the same plan, and keeps what was finished', async () => {
+  const args = ['--targets', 'node,hono', '--events', 'json', '--rounds', '2', '--seed', '3'];
+  const { child, ended, said } = bench([...args, '--generator', 'autocannon']);
+  while (!said().includes('[ 2/')) await sleep(20);
+  child.kill('SIGINT');
+  expect((await ended).stdout).toContain(`--resume ${out}`);
+  const interrupted = readResults();
+  const resumed = await bench(['--resume', out]).ended;
+  expect(resumed.code).toBe(0);
+  const results = readResults();
+  expect(results.plan).toEqual(interrupted.plan);
+  expect(results.interrupted).toBe(false);
+  expect(results.cells.slice(0, 2)).toEqual(interrupted.cells.slice(0, 2));
+  expect(results.cells).toHaveLength(6);
+});
+
 test.each([
   [['--targets', 'nonsense'], 'There is no target "nonsense". Targets: express, fastify,'],
   [['--events', 'nonsense'], 'There is no event "nonsense". Events: plaintext, json,'],
   [['--generator', 'wrk'], 'There is no generator "wrk". Generators: k6, autocannon'],
   [['--duration', '0'], '--duration must be a whole number from 1 to 3600, not "0"'],
+  [['--preset', 'x'], 'There is no preset "x". Presets: full, quick'],
+  [['--rounds', 'x'], '--rounds must be a whole number from 1 to 1000, not "x"'],
+  [['--workers', 'x'], '--workers must be a whole number from 1 to 1024, not "x"'],
+  [['--resume', '/nowhere.json'], '/nowhere.json cannot be read (ENOENT).'],
   [['--nonsense'], "Unknown option '--nonsense'. See npm run bench -- --help"],
 ])('%j is one clear line, exit code 2', async (args, message) => {
   const { code, stdout, stderr } = await bench(args).ended;

@@ -1,83 +1,106 @@
-import { type Cell, figures, type Results } from '../result.js';
+import { type Machine } from '../machine.js';
+import type { Results } from '../result.js';
+import { type Control, controlOf, type Row, summarise } from '../summary.js';
 
 const columns = [
   'target',
+  'server µs',
+  'over the cheapest',
   'requests/s',
   'p50 ms',
   'p90',
   'p99',
   'p99.9',
   'max',
-  'server µs',
   'postgres µs',
   'generator µs',
   'MiB',
-  'errors',
 ];
 
 /** The results as a table for each event, the cheapest server first; void figures are named, not shown. */
 export function renderTable(results: Results): string {
-  const events = [...new Set(results.cells.map(({ event }) => event))];
+  const control = controlOf(results);
   return [
     describeRun(results),
-    ...events.map((event) => {
-      const cells = byCost(results.cells.filter((cell) => cell.event === event));
-      const rows = cells.map(row).filter((row) => row !== undefined);
-      const voids = cells.filter((cell) => cell.void !== null);
+    ...summarise(results).map(({ event, rows }) => {
+      const valid = rows.filter(({ medians }) => medians);
       return [
         event,
-        ...(rows.length > 0 ? align([columns, ...rows]) : []),
-        ...voids.map((cell) => `  ${cell.target}: void, ${cell.void}`),
+        ...(valid.length > 0 ? align([columns, ...valid.map(cellsOf)]) : []),
+        ...rows.flatMap(({ name, voids }) => voids.map((why) => `  ${name}: void, ${why}`)),
       ].join('\n');
     }),
-    'µs: CPU time a request. The load is closed: latency leaves out the waits that it causes. Where the\ngenerator takes longer for a request than the server, requests/s says what the generator can do.',
+    ...(control ? [describeControl(control)] : []),
+    'µs: CPU time a request; medians over the rounds. The load is closed: latency leaves out the waits that it\ncauses. Where the generator takes longer for a request than the server, requests/s says what the generator\ncan do.',
   ].join('\n\n');
 }
 
 /** What was run, on what. */
-export function describeRun({ machine, generator, postgres, settings, ...run }: Results): string {
+export function describeRun({ machine, generator, postgres, plan, ...run }: Results): string {
   return [
-    `${generator.name} ${generator.version}, ${settings.connections} connections, ${settings.duration} s a cell, workers ${settings.workers}, pool ${settings.poolSize}`,
-    `${machine.cpu}, ${machine.cores} cores, ${Math.round(machine.memory / 2 ** 30)} GiB, ${machine.platform} ${machine.kernel}`,
+    `${plan.rounds} rounds, ${plan.duration} s a cell, ${generator.name} ${generator.version}, ${plan.connections} connections, workers ${plan.workers}, pool ${plan.poolSize}, seed ${plan.seed}`,
+    describeMachine(machine),
     `Node ${machine.node}, PostgreSQL ${postgres.version}${postgres.embedded ? ' (embedded)' : ''}, commit ${run.commit ?? 'none'}${run.dirty ? ' with changes' : ''}`,
   ].join('\n');
 }
 
-/** The cheapest first, what is void last. */
-export function byCost(cells: Cell[]): Cell[] {
-  const cost = (cell: Cell) =>
-    (cell.void === null ? figures(cell)?.serverCost : undefined) ?? Infinity;
-  return cells.toSorted((a, b) => cost(a) - cost(b));
+function describeMachine({ cpu, cores, memory, platform, kernel }: Machine): string {
+  return `${cpu}, ${cores} cores, ${Math.round(memory / 2 ** 30)} GiB, ${platform} ${kernel}`;
 }
 
-function row(cell: Cell): string[] | undefined {
-  const found = figures(cell);
-  if (!found || cell.void !== null) return undefined;
-  const { latency } = found;
+/** How far the run is to be trusted, in words. */
+export function describeControl({ name, target, comparisons }: Control): string {
+  const called = comparisons.filter(({ differs }) => differs).map(({ event }) => event);
+  const smallest = comparisons.map(({ comparison }) => comparison.smallestDifference);
+  const range = [Math.min(...smallest), Math.max(...smallest)].map(percent).join(' to ');
+  const verdict =
+    called.length === 0
+      ? 'no difference in any event, as it should be'
+      : `a difference in ${called.join(', ')}, where there is none: trust this run no further than that`;
+  return `A/A: ${name} against ${target}: ${verdict}. The smallest difference that it could see: ${range}, by event.`;
+}
+
+/** How a target compares with the cheapest, in words; 95 % interval. */
+export function describeComparison({ comparison, differs }: Row): string {
+  if (!comparison) return '';
+  const { ratio, t } = comparison;
+  const interval = `×${ratio.toFixed(3)} [${t.low.toFixed(3)}, ${t.high.toFixed(3)}]`;
+  return differs ? interval : `${interval} no difference`;
+}
+
+const percent = (ratio: number) => `${((ratio - 1) * 100).toFixed(1)} %`;
+
+function cellsOf(row: Row): string[] {
+  const { name, medians } = row;
+  if (!medians) return [name];
+  const { latency } = medians;
   return [
-    cell.target,
-    found.throughput.toFixed(0),
+    name,
+    medians.serverCost.toFixed(1),
+    describeComparison(row),
+    medians.throughput.toFixed(0),
     ...[latency.p50, latency.p90, latency.p99, latency.p999, latency.max].map((ms) =>
       ms.toFixed(1),
     ),
-    found.serverCost.toFixed(1),
-    found.postgresCost?.toFixed(1) ?? '–',
-    found.generatorCost.toFixed(1),
-    found.memory.toFixed(0),
-    String(found.errors),
+    medians.postgresCost?.toFixed(1) ?? '–',
+    medians.generatorCost.toFixed(1),
+    medians.memory.toFixed(0),
   ];
 }
 
-/** Pads the columns: the first to the left, numbers to the right. */
+/** Columns of words are padded to the left, of numbers to the right. */
+const words = ['target', 'over the cheapest'].map((name) => columns.indexOf(name));
+
 function align(rows: string[][]): string[] {
   const widths = columns.map((_, column) =>
     Math.max(...rows.map((row) => row[column]?.length ?? 0)),
   );
   return rows.map((row) =>
     row
-      .map((text, column) =>
-        column === 0 ? text.padEnd(widths[column] ?? 0) : text.padStart(widths[column] ?? 0),
-      )
+      .map((text, column) => {
+        const width = widths[column] ?? 0;
+        return words.includes(column) ? text.padEnd(width) : text.padStart(width);
+      })
       .join('  ')
       .replace(/^/, '  '),
   );

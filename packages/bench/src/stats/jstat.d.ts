@@ -8,6 +8,7 @@ declare module 'jstat' {
       cdf(value: number, degreesOfFreedom: number): number;
     };
     mean(values: number[]): number;
+    median(values: number[]): number;
     /** The standard deviation; of a sample (n − 1) where `sample` is true. */
     stdev(values: number[], sample: boolean): number;
     /** Quantiles; with alphap = betap = 1 those of Hyndman and Fan's type 7, as in R and NumPy. */
