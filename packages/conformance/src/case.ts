@@ -14,6 +14,8 @@ export interface Case {
   database: DatabaseState;
   /** Whether the database itself has to be looked into. */
   needsSql?: boolean;
+  /** Whether it mostly waits: then it is checked beside the others. */
+  waits?: boolean;
   /** Requests whose answers are the same each time; the cross-check sends them too. */
   requests?: Request[];
   /** @throws {Error} where the server breaks the rule */
@@ -25,7 +27,7 @@ export function check(
   rule: string,
   title: string,
   run: Case['run'],
-  options: { database?: DatabaseState; needsSql?: boolean } = {},
+  options: { database?: DatabaseState; needsSql?: boolean; waits?: boolean } = {},
 ): Case {
   return { rule, title, database: 'up', ...options, run };
 }

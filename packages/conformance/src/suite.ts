@@ -46,15 +46,24 @@ export async function runSuite(url: string, options: SuiteOptions = {}): Promise
   const sql = databaseUrl ? postgres(databaseUrl, { max: 1, onnotice: () => {} }) : undefined;
   const server = new Server(url, sql);
   const results: Result[] = [];
+  const asked = cases.filter(
+    (found) => found.database === database && (!only || only.includes(found.rule)),
+  );
+  const early = new Map<Case, Promise<Result>>();
   try {
-    for (const found of cases) {
-      if (found.database !== database || (only && !only.includes(found.rule))) continue;
+    if (!signal?.aborted) {
+      for (const found of asked.filter(({ waits }) => waits)) {
+        early.set(found, judge(found, server, sql !== undefined));
+      }
+    }
+    for (const found of asked) {
       if (signal?.aborted) break;
-      const result = await judge(found, server, sql !== undefined);
+      const result = await (early.get(found) ?? judge(found, server, sql !== undefined));
       results.push(result);
       onResult?.(result);
     }
   } finally {
+    await Promise.all(early.values());
     await sql?.end();
   }
   const count = (status: Result['status']) =>
