@@ -154,9 +154,8 @@ describe('several k6', () => {
     const done = await Promise.all(
       bounds.slice(1).map((bound, part) =>
         runChild(
-          k6,
           [
-            ...['run', '--quiet', '--no-usage-report', `--out=csv=${name(part, 'csv')}`],
+            ...[k6, 'run', '--quiet', '--no-usage-report', `--out=csv=${name(part, 'csv')}`],
             ...[`--execution-segment=${bounds[part]}:${bound}`],
             ...[`--execution-segment-sequence=${bounds.join()}`, script],
           ],
@@ -200,10 +199,11 @@ describe('several k6', () => {
       expect(all.latency.mean).toBeCloseTo(raw.reduce((a, b) => a + b, 0) / raw.length, 6);
       for (const [index, share] of shares.entries()) {
         const found = all.latency[names[index] as 'p50'];
-        // Of the very same requests: all raw samples say the same.
-        expect(error(found, quantile(raw, share))).toBeLessThan(0.02);
-        // Of the same load, sent by one: the machine's own noise comes on top.
-        expect(error(found, one.latency[names[index] as 'p50'])).toBeLessThan(0.2);
+        // Of the very same requests: the share that all raw samples tell is off by no more than the
+        // distance between two points of each part's function, and one of them is an outlier at times.
+        const off = parts / raw.length + 0.001;
+        expect(found).toBeGreaterThanOrEqual(quantile(raw, Math.max(0, share - off)));
+        expect(found).toBeLessThanOrEqual(quantile(raw, Math.min(1, share + off)));
       }
       expect(error(all.requests, one.requests)).toBeLessThan(0.01);
       expect(error(all.throughput, RATE)).toBeLessThan(0.05);
@@ -212,7 +212,7 @@ describe('several k6', () => {
   });
 
   const command = (...args: string[]) =>
-    runChild(process.execPath, [bench, 'merge', ...args], { signal });
+    runChild([process.execPath, bench, 'merge', ...args], { signal });
 
   test('the command prints a table, or JSON', async () => {
     const files = [0, 1].map((part) => join(folder, `2-${part}.log`));
