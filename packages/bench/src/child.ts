@@ -17,11 +17,11 @@ const SAMPLE_INTERVAL = 100;
 /**
  * Runs a program to its end, or until the signal ends it.
  *
+ * @param command the program and its arguments
  * @throws {Error} where it cannot be started, or the signal ended it
  */
 export async function runChild(
-  program: string,
-  args: string[],
+  [program = '', ...args]: string[],
   options: { env?: NodeJS.ProcessEnv; cwd?: string; signal: AbortSignal },
 ): Promise<Finished> {
   options.signal.throwIfAborted();

@@ -9,6 +9,8 @@ export interface LoadPlan {
   /** How long, in s. */
   duration: number;
   connections: number;
+  /** The cores to keep to, as `taskset` takes them; undefined: any. */
+  cores: string | undefined;
   /** Ends the generator. */
   signal: AbortSignal;
 }

@@ -1,6 +1,7 @@
 import { runSuite } from '@heptathlon/conformance';
 import { type RunningTarget, startTarget, type Target } from '@heptathlon/targets';
 import type { Generator } from './generator.js';
+import { onCores, type Pinning } from './pinning.js';
 import { WARM_UP } from './plan.js';
 import type { Progress } from './progress.js';
 import type { Cell, Load } from './result.js';
@@ -14,6 +15,8 @@ export interface Setting {
   poolSize: number;
   /** A number, or `auto`. */
   workers: string;
+  /** Which cores are whose; null: any. */
+  pinning: Pinning | null;
   events: string[];
   /** s */
   duration: number;
@@ -53,7 +56,8 @@ export async function measureTarget(
     POOL_SIZE: String(setting.poolSize),
     WORKERS: setting.workers,
   };
-  const server = await startTarget(target, { databaseUrl, env }).catch((error: Error) => error);
+  const pinned = { ...target, command: onCores(setting.pinning?.server, target.command) };
+  const server = await startTarget(pinned, { databaseUrl, env }).catch((error: Error) => error);
   if (server instanceof Error) return voidFrom(0, telling(server.message));
   let died = false;
   void server.exited.then(() => {
@@ -87,7 +91,8 @@ async function measureCell(
 ): Promise<Cell> {
   const { generator, duration, connections, postgresPid, progress, signal } = setting;
   const { round, name: target } = setting;
-  const plan = { event, url: server.url, connections, signal };
+  const cores = setting.pinning?.others;
+  const plan = { event, url: server.url, connections, cores, signal };
   let rss = 0;
   const sampler = setInterval(async () => {
     rss = Math.max(rss, (await sampleTree(server.pid)).rss);

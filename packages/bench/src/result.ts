@@ -1,4 +1,5 @@
 import type { Machine } from './machine.js';
+import type { Pinning } from './pinning.js';
 import type { Plan } from './plan.js';
 
 /** The version of the form of the results; it changes when a reader would have to. */
@@ -61,6 +62,8 @@ export interface Results {
   generator: { name: 'k6' | 'autocannon'; version: string };
   postgres: { version: string; embedded: boolean };
   plan: Plan;
+  /** Which cores were whose; null where nothing was pinned. */
+  pinning: Pinning | null;
   targets: { name: string; framework: string; version: string }[];
   cells: Cell[];
 }

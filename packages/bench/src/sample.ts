@@ -24,6 +24,20 @@ interface Process extends Usage {
  * @param root the process id at the top of the tree; 0 usage where it is gone
  */
 export async function sampleTree(root: number): Promise<Usage> {
+  const usage = { cpu: 0, rss: 0 };
+  for (const { cpu, rss } of await readTree(root)) {
+    usage.cpu += cpu;
+    usage.rss += rss;
+  }
+  return usage;
+}
+
+/** The process ids of a process tree. */
+export async function listTree(root: number): Promise<number[]> {
+  return (await readTree(root)).map(({ pid }) => pid);
+}
+
+async function readTree(root: number): Promise<Process[]> {
   const processes = process.platform === 'linux' ? await readProc() : await readPs();
   const tree = new Set([root]);
   // Children may be listed before their parents: repeated until nothing is added.
@@ -31,13 +45,7 @@ export async function sampleTree(root: number): Promise<Usage> {
     size = tree.size;
     for (const { pid, parent } of processes) if (tree.has(parent)) tree.add(pid);
   }
-  const usage = { cpu: 0, rss: 0 };
-  for (const { pid, cpu, rss } of processes) {
-    if (!tree.has(pid)) continue;
-    usage.cpu += cpu;
-    usage.rss += rss;
-  }
-  return usage;
+  return processes.filter(({ pid }) => tree.has(pid));
 }
 
 /** Linux counts CPU time in ticks of 1/100 s for programs (USER_HZ), whatever the kernel's own clock. */

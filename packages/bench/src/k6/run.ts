@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runChild } from '../child.js';
 import type { Generator, LoadPlan, LoadReport } from '../generator.js';
+import { onCores } from '../pinning.js';
 import type { K6 } from './find.js';
 
 const scripts = fileURLToPath(new URL('../../../../k6', import.meta.url));
@@ -31,12 +32,11 @@ async function run(path: string, plan: LoadPlan): Promise<LoadReport> {
   try {
     const file = join(folder, 'summary.json');
     const { code, stderr, cpu } = await runChild(
-      path,
-      [
-        ...['run', '--quiet', '--no-usage-report'],
+      onCores(plan.cores, [
+        ...[path, 'run', '--quiet', '--no-usage-report'],
         ...['--summary-trend-stats=med,p(90),p(99),p(99.9),max', `--summary-export=${file}`],
         join(scripts, `${plan.event}.ts`),
-      ],
+      ]),
       {
         signal: plan.signal,
         env: {
@@ -45,6 +45,7 @@ async function run(path: string, plan: LoadPlan): Promise<LoadReport> {
           DURATION: `${plan.duration}s`,
           RATE: '',
           QUERIES: '',
+          MERGE: '',
           ...withoutOwnSettings(),
         },
       },

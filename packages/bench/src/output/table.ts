@@ -31,7 +31,11 @@ export function renderTable(results: Results): string {
       ].join('\n');
     }),
     ...(control ? [describeControl(control)] : []),
-    'µs: CPU time a request; medians over the rounds. The load is closed: latency leaves out the waits that it\ncauses. Where the generator takes longer for a request than the server, requests/s says what the generator\ncan do.',
+    [
+      'µs: CPU time a request; medians over the rounds. Over the cheapest: ratio of the costs, paired by round,',
+      'with a 95 % interval; no difference where chance explains it (Holm). The load is closed: latency leaves out',
+      'the waits that it causes, and requests/s is what server and generator can do together.',
+    ].join('\n'),
   ].join('\n\n');
 }
 
@@ -40,6 +44,9 @@ export function describeRun({ machine, generator, postgres, plan, ...run }: Resu
   return [
     `${plan.rounds} rounds, ${plan.duration} s a cell, ${generator.name} ${generator.version}, ${plan.connections} connections, workers ${plan.workers}, pool ${plan.poolSize}, seed ${plan.seed}`,
     describeMachine(machine),
+    run.pinning
+      ? `server on core ${run.pinning.server}; ${postgres.embedded ? 'PostgreSQL and ' : ''}generator on core ${run.pinning.others}`
+      : 'server, PostgreSQL and generator share the cores: nothing is pinned',
     `Node ${machine.node}, PostgreSQL ${postgres.version}${postgres.embedded ? ' (embedded)' : ''}, commit ${run.commit ?? 'none'}${run.dirty ? ' with changes' : ''}`,
   ].join('\n');
 }
