@@ -13,6 +13,7 @@ import { MergeError } from './merge/result.js';
 import { help, type Options, readOptions, UsageError } from './options.js';
 import { renderTable } from './output/table.js';
 import { writeResults } from './output/write.js';
+import { moveTree, planPinning } from './pinning.js';
 import { orderOf, type Plan, secondsOf, targetOf } from './plan.js';
 import { clock, Progress } from './progress.js';
 import { readResults } from './read.js';
@@ -69,6 +70,7 @@ async function bench(options: Options): Promise<void> {
     generator: { name: generator.name, version: generator.version },
     postgres: { version: database.version, embedded: database.pid !== undefined },
     plan,
+    pinning: await planPinning(plan.workers),
     targets: listTargets()
       .filter(({ name }) => plan.names.includes(name))
       .map(({ name, framework, version }) => ({ name, framework, version })),
@@ -136,7 +138,9 @@ async function measureAll(
   results: Results,
 ): Promise<void> {
   const { signal } = stop;
-  const setting = { ...results.plan, generator, progress, signal };
+  const { pinning } = results;
+  const setting = { ...results.plan, pinning, generator, progress, signal };
+  if (pinning && database.pid !== undefined) await moveTree(database.pid, pinning.others);
   const where = { databaseUrl: database.url, postgresPid: database.pid };
   for (const { round, name } of todo) {
     const target = findTarget(targetOf(results.plan, name));
@@ -152,15 +156,12 @@ async function measureAll(
   }
 }
 
-/** k6 where there is one, autocannon otherwise or where it is asked for. */
-async function chooseGenerator(asked: Options['generator']): Promise<Generator> {
-  const k6 = asked === 'autocannon' ? undefined : await findK6();
+/** autocannon comes with the dependencies; k6 has to be there. */
+async function chooseGenerator(name: Options['generator']): Promise<Generator> {
+  if (name === 'autocannon') return autocannonGenerator();
+  const k6 = await findK6();
   if (k6) return k6Generator(k6);
-  if (asked === 'k6') {
-    throw new Error(
-      'k6 is not installed. Install it (https://grafana.com/docs/k6/latest/set-up/install-k6/), or Go, with which `npm run bench` builds it, or use --generator autocannon.',
-    );
-  }
-  if (asked === undefined) console.error('There is no k6: autocannon loads the servers instead.');
-  return autocannonGenerator();
+  throw new Error(
+    'k6 is not installed. Install it (https://grafana.com/docs/k6/latest/set-up/install-k6/), or Go, with which `npm run bench` builds it, or use --generator autocannon.',
+  );
 }

@@ -9,7 +9,7 @@ async function load(answer: RequestListener) {
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   const url = `http://127.0.0.1:${port}`;
-  const plan = { event: 'plaintext', url, duration: 1, connections: 4 };
+  const plan = { event: 'plaintext', url, duration: 1, connections: 4, cores: undefined };
   const report = await autocannonGenerator().run({ ...plan, signal: new AbortController().signal });
   server.closeAllConnections();
   server.close();

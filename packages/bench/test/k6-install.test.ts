@@ -48,7 +48,7 @@ async function install(releases: Record<string, Buffer>) {
   const port = typeof address === 'object' && address ? address.port : 0;
   const env = { PATH: bin, HEPTATHLON_CACHE: folder, K6_RELEASES: `http://127.0.0.1:${port}` };
   const { signal } = new AbortController();
-  const { code, stderr } = await runChild(process.execPath, [script], { env, signal });
+  const { code, stderr } = await runChild([process.execPath, script], { env, signal });
   server.close();
   const cached = join(folder, `k6-${version}`);
   return { code, stderr, left: readdirSync(cached), program: join(cached, 'k6') };

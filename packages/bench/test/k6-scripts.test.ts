@@ -23,7 +23,7 @@ beforeAll(async () => {
 function run(event: string, env: Record<string, string>) {
   const script = fileURLToPath(new URL(`../../../k6/${event}.ts`, import.meta.url));
   const args = ['run', '--quiet', '--no-usage-report', '--summary-mode=compact', script];
-  return runChild(k6?.path ?? '', args, {
+  return runChild([k6?.path ?? '', ...args], {
     signal,
     env: { VUS: '4', DURATION: '1s', RATE: '', ...env },
   });

@@ -46,6 +46,7 @@ function run(costs: Record<string, (number | null)[]>): Results {
       workers: '1',
       seed: 1,
     },
+    pinning: { server: '0', others: '1' },
     targets: [],
     cells,
   };
