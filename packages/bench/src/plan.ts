@@ -1,35 +1,54 @@
+import type { PhaseName } from './result.js';
 import { seeded, shuffled } from './stats/random.js';
+
+/** A target with a setting: what is compared. */
+export interface Contender {
+  /** The target's name, with the setting where several are compared: `hono`, `hono workers=2`. */
+  name: string;
+  target: string;
+  /** A number, or `auto`. */
+  workers: string;
+  /** Connections to the database, for each worker. */
+  poolSize: number;
+}
 
 /** What a run does: the same plan and seed do the same, in the same order. */
 export interface Plan {
-  /** The targets' names, and that of the control. */
-  names: string[];
-  /** The target that runs twice in each round, the second time under `control.name`: A against A. */
-  control: { target: string; name: string } | null;
-  /** operationIds */
+  contenders: Contender[];
+  /** The contender that runs twice in each round, the second time under `name`: A against A. */
+  control: { name: string; of: string } | null;
+  /** operationIds; with a scenario, its name. */
   events: string[];
   rounds: number;
-  /** Seconds measured for each cell. */
-  duration: number;
   connections: number;
-  generator: 'k6' | 'autocannon';
-  poolSize: number;
-  /** A number, or `auto`. */
-  workers: string;
+  /** Each event is loaded, before it is measured, until its cost is steady, at most so many s. */
+  warmUp: { limit: number };
+  /** As many requests as the server takes, for so many s. */
+  saturation: { generator: 'autocannon' | 'wrk' | 'k6'; duration: number } | null;
+  /** So many requests/s, by event, for so many s; always by k6. */
+  fixedRate: { duration: number; rates: Record<string, number> } | null;
+  /** A scenario of k6 in the place of single events; requests/s that it takes as its 100 %. */
+  scenario: { name: string; duration: number | null; rate: number } | null;
   seed: number;
 }
 
-/** How long each event is loaded before it is measured, in s. */
-export const WARM_UP = 1;
+/** The phase whose cost ranks: all at one rate, where there is one, for cost depends on utilisation. */
+export function meritOf({ scenario, fixedRate }: Plan): PhaseName {
+  if (scenario) return 'scenario';
+  return fixedRate ? 'fixedRate' : 'saturation';
+}
 
-/** What a cell takes beside the time loaded, and a target beside its cells, in s: for the time left. */
-const CELL_OVERHEAD = 0.7;
-const TARGET_OVERHEAD = 4.5;
+/** The names of all that runs in a round: the contenders' and the control's. */
+export function namesOf({ contenders, control }: Plan): string[] {
+  return [...contenders.map(({ name }) => name), ...(control ? [control.name] : [])];
+}
 
-/** How long a plan takes, in s, about. */
-export function secondsOf({ names, events, rounds, duration }: Plan): number {
-  const target = TARGET_OVERHEAD + events.length * (WARM_UP + duration + CELL_OVERHEAD);
-  return rounds * names.length * target;
+/** The contender that a name stands for. @throws {RangeError} where it stands for none */
+export function contenderOf({ contenders, control }: Plan, name: string): Contender {
+  const asked = control?.name === name ? control.of : name;
+  const found = contenders.find((contender) => contender.name === asked);
+  if (!found) throw new RangeError(`the plan has no contender "${name}"`);
+  return found;
 }
 
 /**
@@ -37,11 +56,6 @@ export function secondsOf({ names, events, rounds, duration }: Plan): number {
  *
  * @param round 1 is the first
  */
-export function orderOf({ names, seed }: Plan, round: number): string[] {
-  return shuffled(names, seeded(seed * 1000 + round));
-}
-
-/** The target that a name in a plan stands for. */
-export function targetOf({ control }: Plan, name: string): string {
-  return control?.name === name ? control.target : name;
+export function orderOf(plan: Plan, round: number): string[] {
+  return shuffled(namesOf(plan), seeded(plan.seed * 1000 + round));
 }

@@ -3,7 +3,13 @@ import type { Pinning } from './pinning.js';
 import type { Plan } from './plan.js';
 
 /** The version of the form of the results; it changes when a reader would have to. */
-export const RESULTS_VERSION = 2;
+export const RESULTS_VERSION = 3;
+
+/**
+ * What a server goes through in a cell: as much as it can take (closed model), one rate for all (open
+ * model), or a scenario of k6.
+ */
+export type PhaseName = 'saturation' | 'fixedRate' | 'scenario';
 
 /** Response times, in ms. */
 export interface Latency {
@@ -21,33 +27,108 @@ export interface Load {
   seconds: number;
   /** Requests that failed, or whose answer had another status or body than it should. */
   errors: number;
+  /** Requests/s that were asked for; null in a closed loop. */
+  rate: number | null;
+  /** Requests that were not sent in time. */
+  dropped: number;
   latency: Latency;
+  /**
+   * The latencies' quantiles, close together: share from 0 to 1, and ms. There where the generator tells
+   * them (k6); rounds are put together by them.
+   */
+  distribution?: [share: number, ms: number][];
 }
 
-/** What was used to serve the load. CPU time in µs, memory in bytes. */
-export interface Cost {
-  serverCpu: number;
-  /** The highest resident memory of the server's process tree that was sampled. */
-  serverRss: number;
+/** CPU time, in µs. */
+export interface Cpu {
+  user: number;
+  system: number;
+}
+
+/** What was used to serve a load. */
+export interface Usage {
+  /** How long the CPU times were added up, in s. */
+  seconds: number;
+  /** Requests that were answered in that time. */
+  requests: number;
+  /** null where the process is not on this machine; memory is the highest that was seen, in bytes. */
+  server: (Cpu & { rss: number; pss: number | null }) | null;
   /** null where PostgreSQL is not ours and cannot be looked into. */
-  postgresCpu: number | null;
-  generatorCpu: number;
+  postgres: Cpu | null;
+  generator: Cpu;
+  /** The share of its cores' time that the generator used, from 0 to 1. */
+  generatorBusy: number;
+  /** The share of this machine's time that another took (steal), and CPU time throttled, in ms. */
+  stolen: number;
+  throttled: number;
 }
 
-/** One target under one event, in one round. */
-export interface Cell {
-  /** 1 is the first. */
-  round: number;
-  /** The target's name, or the control's. */
-  target: string;
-  event: string;
+/** A figure of a scenario, beside load and usage. */
+export interface Figure {
+  value: number;
+  unit: string;
+}
+
+/** What came of a phase. */
+export interface Phase {
   load: Load | null;
-  cost: Cost | null;
+  usage: Usage | null;
+  /** A scenario's own results, by name. */
+  figures?: Record<string, Figure>;
   /** Why the figures mean nothing, where they do. */
   void: string | null;
 }
 
-/** A run, as it is written to the results file. */
+/** How a server came to its speed. */
+export interface WarmUp {
+  /** Whether its cost came to rest before the limit. */
+  steady: boolean;
+  /** The server's cost, in µs a request, at the end of each slice, in s since the first request. */
+  trace: { seconds: number; cost: number }[];
+}
+
+/** One server under one event, in one round. */
+export interface Cell {
+  /** 1 is the first. */
+  round: number;
+  /** The contender's name. */
+  name: string;
+  /** The operationId, or the scenario. */
+  event: string;
+  warmUp: WarmUp | null;
+  phases: Partial<Record<PhaseName, Phase>>;
+}
+
+/** How a server started, in one round. */
+export interface Start {
+  round: number;
+  name: string;
+  /** From its start to its first answer, in ms; null where it was running before. */
+  readyAfter: number | null;
+  /** Resident memory before the first load, in bytes; null where the process is not on this machine. */
+  memory: number | null;
+  /**
+   * Rows of `world` that PostgreSQL read during the round's measurements, and those that the answers
+   * held: as many, where every query was really sent. null where PostgreSQL cannot be asked.
+   */
+  rows: { read: number; answered: number } | null;
+}
+
+/** What was found out before the first round. */
+export interface Calibration {
+  /** The most that k6 gets out of a server that does nothing, in requests/s, and its CPU time a request, in µs. */
+  k6: { ceiling: number; cost: number } | null;
+  /** By event: the slowest contender, and its requests/s at saturation. */
+  slowest: Record<string, { name: string; throughput: number }>;
+}
+
+/** A program that sends requests. */
+export interface GeneratorVersion {
+  name: 'k6' | 'autocannon' | 'wrk';
+  version: string;
+}
+
+/** A run, as it is written to the results file. `results.schema.json` describes it for other programs. */
 export interface Results {
   version: typeof RESULTS_VERSION;
   /** ISO 8601. */
@@ -59,39 +140,14 @@ export interface Results {
   /** Whether files differed from the commit. */
   dirty: boolean;
   machine: Machine;
-  generator: { name: 'k6' | 'autocannon'; version: string };
+  generators: GeneratorVersion[];
   postgres: { version: string; embedded: boolean };
   plan: Plan;
   /** Which cores were whose; null where nothing was pinned. */
   pinning: Pinning | null;
-  targets: { name: string; framework: string; version: string }[];
+  /** The framework's version is null for a server that is not of this repository. */
+  targets: { name: string; framework: string | null; version: string | null }[];
+  calibration: Calibration;
+  starts: Start[];
   cells: Cell[];
-}
-
-/** The figures of a cell that are shown. */
-export interface Figures {
-  /** requests/s */
-  throughput: number;
-  latency: Latency;
-  /** CPU time a request, in µs. */
-  serverCost: number;
-  postgresCost: number | null;
-  generatorCost: number;
-  /** MiB */
-  memory: number;
-  errors: number;
-}
-
-/** Derives the figures of a cell; undefined where nothing was measured. */
-export function figures({ load, cost }: Cell): Figures | undefined {
-  if (!load || !cost || load.requests === 0) return undefined;
-  return {
-    throughput: load.requests / load.seconds,
-    latency: load.latency,
-    serverCost: cost.serverCpu / load.requests,
-    postgresCost: cost.postgresCpu === null ? null : cost.postgresCpu / load.requests,
-    generatorCost: cost.generatorCpu / load.requests,
-    memory: cost.serverRss / 2 ** 20,
-    errors: load.errors,
-  };
 }

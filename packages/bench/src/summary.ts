@@ -1,23 +1,29 @@
-import { type Cell, type Figures, figures, type Results } from './result.js';
+import { costOf, type Fault, faultsOf, figuresOf, type PhaseFigures } from './figures.js';
+import { type Contender, contenderOf, meritOf, namesOf, type Plan } from './plan.js';
+import type { Cell, PhaseName, Results } from './result.js';
 import { type Comparison, compare, holm } from './stats/compare.js';
 import { median } from './stats/median.js';
 
-/** What came of a target under an event, over all rounds. */
-export interface Row {
-  name: string;
-  /** Of the rounds whose figures hold; undefined where there is none. */
-  medians: Figures | undefined;
-  /** Server cost in each of those rounds, in µs. */
+/** What came of a contender under an event, over all rounds. */
+export interface Row extends Contender {
+  /** Of the rounds that are not void; a phase without such a round is not there. */
+  phases: Partial<Record<PhaseName, PhaseFigures>>;
+  /** The server's cost in the phase that ranks, in µs a request, round by round. */
   costs: { round: number; cost: number }[];
+  /** Their median; undefined where there is none. */
+  cost: number | undefined;
   /** Its cost over that of the cheapest, round by round; undefined for the cheapest, and for one round. */
   comparison: Comparison | undefined;
-  /** Whether the comparison tells a difference: neither interval holds 1, nor does chance explain it. */
+  /** Whether that is a difference: neither interval holds 1, nor does chance explain it (Holm). */
   differs: boolean;
-  /** Why rounds are void, each reason once. */
-  voids: string[];
+  /** 1 for the cheapest and all that do not differ from it; the next for those left, and so on. */
+  group: number | undefined;
+  faults: Fault[];
+  /** The rounds in which it did not get steady before it was measured. */
+  unsteady: number[];
 }
 
-/** What came of an event: the cheapest target first, those without a figure last. */
+/** What came of an event: the cheapest contender first, those without a figure last. */
 export interface EventSummary {
   event: string;
   rows: Row[];
@@ -26,8 +32,8 @@ export interface EventSummary {
 /** What A against A says of the run. */
 export interface Control {
   name: string;
-  target: string;
-  /** Event by event: the target's second process over its first. */
+  of: string;
+  /** Event by event: the second process over the first. */
   comparisons: { event: string; comparison: Comparison; differs: boolean }[];
 }
 
@@ -36,70 +42,117 @@ const SIGNIFICANCE = 0.05;
 
 /** Sums a run up, event by event. */
 export function summarise(results: Results): EventSummary[] {
-  return results.plan.events.map((event) => ({
+  const { plan } = results;
+  return plan.events.map((event) => ({
     event,
-    rows: compareAll(
-      results.plan.names.map((name) => rowOf(name, cellsOf(results, name, event))),
-      results.plan.seed,
+    rows: rank(
+      namesOf(plan).map((name) => rowOf(plan, name, cellsOf(results, name, event))),
+      plan.seed,
     ),
   }));
 }
 
-/** Compares the control with its target; undefined without one, or with a single round. */
-export function controlOf({ plan, ...results }: Results): Control | undefined {
+/** Compares the control with its contender; undefined without one, or with a single round. */
+export function controlOf(results: Results): Control | undefined {
+  const { plan } = results;
   if (!plan.control) return undefined;
-  const { name, target } = plan.control;
+  const { name, of } = plan.control;
   const found = plan.events.flatMap((event) => {
-    const [second, first] = [name, target].map((each) =>
-      rowOf(each, cellsOf({ plan, ...results }, each, event)),
-    ) as [Row, Row];
-    const comparison = compareRows(second, first, plan.seed);
+    const row = (each: string) => rowOf(plan, each, cellsOf(results, each, event));
+    const comparison = compareRows(row(name), row(of), plan.seed);
     return comparison ? [{ event, comparison }] : [];
   });
   if (found.length === 0) return undefined;
   const ps = holm(found.map(({ comparison }) => comparison.p));
   return {
     name,
-    target,
+    of,
     comparisons: found.map(({ event, comparison }, index) => ({
       event,
       comparison,
-      differs: differs(comparison, ps[index] ?? 1),
+      differs: isDifference(comparison, ps[index] ?? 1),
     })),
   };
 }
 
-function cellsOf({ cells }: Results, name: string, event: string): Cell[] {
-  return cells.filter((cell) => cell.target === name && cell.event === event);
+/** Whether a comparison tells a difference: neither interval holds 1, and p is small. */
+export function isDifference({ bootstrap, t }: Comparison, p: number): boolean {
+  const holdsOne = ({ low, high }: { low: number; high: number }) => low <= 1 && high >= 1;
+  return p < SIGNIFICANCE && !holdsOne(bootstrap) && !holdsOne(t);
 }
 
-function rowOf(name: string, cells: Cell[]): Row {
-  const valid = cells.flatMap((cell) => {
-    const found = cell.void === null ? figures(cell) : undefined;
-    return found ? [{ round: cell.round, found }] : [];
+function cellsOf({ cells }: Results, name: string, event: string): Cell[] {
+  return cells.filter((cell) => cell.name === name && cell.event === event);
+}
+
+function rowOf(plan: Plan, name: string, cells: Cell[]): Row {
+  const merit = meritOf(plan);
+  const costs = cells.flatMap(({ round, phases }) => {
+    const cost = costOf(phases[merit]);
+    return cost === undefined ? [] : [{ round, cost }];
   });
+  const phases: Row['phases'] = {};
+  for (const phase of ['saturation', 'fixedRate', 'scenario'] as const) {
+    const found = figuresOf(cells.flatMap((cell) => cell.phases[phase] ?? []));
+    if (found) phases[phase] = found;
+  }
   return {
+    ...contenderOf(plan, name),
     name,
-    medians: mediansOf(valid.map(({ found }) => found)),
-    costs: valid.map(({ round, found }) => ({ round, cost: found.serverCost })),
+    phases,
+    costs,
+    cost: costs.length > 0 ? median(costs.map(({ cost }) => cost)) : undefined,
     comparison: undefined,
     differs: false,
-    voids: [...new Set(cells.flatMap((cell) => cell.void ?? []))],
+    group: undefined,
+    faults: faultsOf(cells),
+    unsteady: cells.flatMap(({ round, warmUp }) => (warmUp && !warmUp.steady ? [round] : [])),
   };
 }
 
-function compareAll(rows: Row[], seed: number): Row[] {
-  const cost = ({ medians }: Row) => medians?.serverCost ?? Number.POSITIVE_INFINITY;
-  const sorted = rows.toSorted((a, b) => cost(a) - cost(b));
-  const [cheapest, ...others] = sorted;
-  if (!cheapest) return [];
-  const compared = others.map((row) => ({ ...row, comparison: compareRows(row, cheapest, seed) }));
+/** The cheapest first, compared with all others. */
+function rank(rows: Row[], seed: number): Row[] {
+  const valid = rows
+    .filter(({ cost }) => cost !== undefined)
+    .toSorted((a, b) => (a.cost ?? 0) - (b.cost ?? 0));
+  const [cheapest, ...others] = valid;
+  if (!cheapest) return rows;
+  const groups = groupsOf(valid, seed);
+  return [
+    ...[cheapest, ...compareWith(cheapest, others, seed)].map((row) => ({
+      ...row,
+      group: groups.get(row.name),
+    })),
+    ...rows.filter(({ cost }) => cost === undefined),
+  ];
+}
+
+/**
+ * The cheapest leads a group; those that do not differ from it belong to it, and the cheapest of the
+ * others leads the next.
+ */
+function groupsOf(sorted: Row[], seed: number): Map<string, number> {
+  const groups = new Map<string, number>();
+  let left = sorted;
+  for (let group = 1; left[0]; group++) {
+    const [leader, ...others] = left;
+    const compared = compareWith(leader, others, seed);
+    for (const row of [leader, ...compared.filter(({ differs }) => !differs)]) {
+      groups.set(row.name, group);
+    }
+    left = compared.filter(({ differs }) => differs);
+  }
+  return groups;
+}
+
+function compareWith(leader: Row, rows: Row[], seed: number): Row[] {
+  const compared = rows.map((row) => ({ ...row, comparison: compareRows(row, leader, seed) }));
   const tested = compared.filter(({ comparison }) => comparison);
   const ps = holm(tested.map(({ comparison }) => comparison?.p ?? 1));
   for (const [index, row] of tested.entries()) {
-    if (row.comparison) row.differs = differs(row.comparison, ps[index] ?? 1);
+    row.differs = row.comparison !== undefined && isDifference(row.comparison, ps[index] ?? 1);
   }
-  return [cheapest, ...compared];
+  return compared;
 }
 
 /** Of the rounds that both have a figure of: undefined where there are not two. */
@@ -114,31 +167,4 @@ function compareRows(row: Row, base: Row, seed: number): Comparison | undefined 
     pairs.map(([, cost]) => cost),
     seed,
   );
-}
-
-function differs({ bootstrap, t }: Comparison, p: number): boolean {
-  const holdsOne = ({ low, high }: { low: number; high: number }) => low <= 1 && high >= 1;
-  return p < SIGNIFICANCE && !holdsOne(bootstrap) && !holdsOne(t);
-}
-
-function mediansOf(all: Figures[]): Figures | undefined {
-  if (all.length === 0) return undefined;
-  const of = (value: (figures: Figures) => number) => median(all.map(value));
-  return {
-    throughput: of((each) => each.throughput),
-    latency: {
-      p50: of(({ latency }) => latency.p50),
-      p90: of(({ latency }) => latency.p90),
-      p99: of(({ latency }) => latency.p99),
-      p999: of(({ latency }) => latency.p999),
-      max: of(({ latency }) => latency.max),
-    },
-    serverCost: of((each) => each.serverCost),
-    postgresCost: all.some((each) => each.postgresCost === null)
-      ? null
-      : of((each) => each.postgresCost ?? 0),
-    generatorCost: of((each) => each.generatorCost),
-    memory: of((each) => each.memory),
-    errors: 0,
-  };
 }
