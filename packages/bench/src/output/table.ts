@@ -1,114 +1,76 @@
-import { type Machine } from '../machine.js';
 import type { Results } from '../result.js';
-import { type Control, controlOf, type Row, summarise } from '../summary.js';
+import { controlOf, type EventSummary, summarise } from '../summary.js';
+import {
+  type Column,
+  costColumns,
+  loadColumns,
+  MARK,
+  nameColumns,
+  startColumns,
+} from './columns.js';
+import { describeControl, describeMerit, describeRun, describeTies } from './describe.js';
+import { eventFindings, type Finding, runFindings } from './findings.js';
+import { oneLine, wrap } from './format.js';
+import { startsOf } from './starts.js';
 
-const columns = [
-  'target',
-  'server µs',
-  'over the cheapest',
-  'requests/s',
-  'p50 ms',
-  'p90',
-  'p99',
-  'p99.9',
-  'max',
-  'postgres µs',
-  'generator µs',
-  'MiB',
-];
+/** How wide a terminal is taken to be. */
+const WIDTH = 120;
 
-/** The results as a table for each event, the cheapest server first; void figures are named, not shown. */
+/** The results as tables for a terminal, one an event, the cheapest server first. */
 export function renderTable(results: Results): string {
   const control = controlOf(results);
+  // What A against A says stands above them.
+  const findings = runFindings(results, control).filter(({ badge }) => badge !== 'A/A');
   return [
-    describeRun(results),
-    ...summarise(results).map(({ event, rows }) => {
-      const valid = rows.filter(({ medians }) => medians);
-      return [
-        event,
-        ...(valid.length > 0 ? align([columns, ...valid.map(cellsOf)]) : []),
-        ...rows.flatMap(({ name, voids }) => voids.map((why) => `  ${name}: void, ${why}`)),
-      ].join('\n');
-    }),
-    ...(control ? [describeControl(control)] : []),
-    [
-      'µs: CPU time a request; medians over the rounds. Over the cheapest: ratio of the costs, paired by round,',
-      'with a 95 % interval; no difference where chance explains it (Holm). The load is closed: latency leaves out',
-      'the waits that it causes, and requests/s is what server and generator can do together.',
-    ].join('\n'),
+    describeRun(results, WIDTH),
+    ...summarise(results).map((summary) => renderEvent(summary, results)),
+    ['starts', ...align(startColumns, startsOf(results))].join('\n'),
+    ...(control ? [wrap(describeControl(control), WIDTH).join('\n')] : []),
+    ...(findings.length > 0 ? [findings.map(describeFinding).join('\n')] : []),
+    legend,
   ].join('\n\n');
 }
 
-/** What was run, on what. */
-export function describeRun({ machine, generator, postgres, plan, ...run }: Results): string {
+/** Costs first, then waits, capacity and memory: together they would be too wide. */
+function renderEvent(summary: EventSummary, results: Results): string {
+  const { event, rows } = summary;
+  const [group, name] = nameColumns(event, rows, results) as [
+    Column<(typeof rows)[0]>,
+    Column<(typeof rows)[0]>,
+  ];
   return [
-    `${plan.rounds} rounds, ${plan.duration} s a cell, ${generator.name} ${generator.version}, ${plan.connections} connections, workers ${plan.workers}, pool ${plan.poolSize}, seed ${plan.seed}`,
-    describeMachine(machine),
-    run.pinning
-      ? `server on core ${run.pinning.server}; ${postgres.embedded ? 'PostgreSQL and ' : ''}generator on core ${run.pinning.others}`
-      : 'server, PostgreSQL and generator share the cores: nothing is pinned',
-    `Node ${machine.node}, PostgreSQL ${postgres.version}${postgres.embedded ? ' (embedded)' : ''}, commit ${run.commit ?? 'none'}${run.dirty ? ' with changes' : ''}`,
+    `${oneLine(event)}, ${describeMerit(results.plan, event)}`,
+    ...align([group, name, ...costColumns(rows, results)], rows),
+    ...align([{ title: ' ', of: () => ' ' }, name, ...loadColumns(rows, results)], rows),
+    ...describeTies(rows).map((tie) => `  ${tie}`),
+    ...eventFindings(summary, results).map((finding) => `  ${describeFinding(finding)}`),
   ].join('\n');
 }
 
-function describeMachine({ cpu, cores, memory, platform, kernel }: Machine): string {
-  return `${cpu}, ${cores} cores, ${Math.round(memory / 2 ** 30)} GiB, ${platform} ${kernel}`;
+function describeFinding({ badge, name, reason }: Finding): string {
+  return oneLine(`${MARK} ${name === null ? '' : `${name}: `}${badge}: ${reason}`);
 }
 
-/** How far the run is to be trusted, in words. */
-export function describeControl({ name, target, comparisons }: Control): string {
-  const called = comparisons.filter(({ differs }) => differs).map(({ event }) => event);
-  const smallest = comparisons.map(({ comparison }) => comparison.smallestDifference);
-  const range = [Math.min(...smallest), Math.max(...smallest)].map(percent).join(' to ');
-  const verdict =
-    called.length === 0
-      ? 'no difference in any event, as it should be'
-      : `a difference in ${called.join(', ')}, where there is none: trust this run no further than that`;
-  return `A/A: ${name} against ${target}: ${verdict}. The smallest difference that it could see: ${range}, by event.`;
-}
-
-/** How a target compares with the cheapest, in words; 95 % interval. */
-export function describeComparison({ comparison, differs }: Row): string {
-  if (!comparison) return '';
-  const { ratio, t } = comparison;
-  const interval = `×${ratio.toFixed(3)} [${t.low.toFixed(3)}, ${t.high.toFixed(3)}]`;
-  return differs ? interval : `${interval} no difference`;
-}
-
-const percent = (ratio: number) => `${((ratio - 1) * 100).toFixed(1)} %`;
-
-function cellsOf(row: Row): string[] {
-  const { name, medians } = row;
-  if (!medians) return [name];
-  const { latency } = medians;
-  return [
-    name,
-    medians.serverCost.toFixed(1),
-    describeComparison(row),
-    medians.throughput.toFixed(0),
-    ...[latency.p50, latency.p90, latency.p99, latency.p999, latency.max].map((ms) =>
-      ms.toFixed(1),
-    ),
-    medians.postgresCost?.toFixed(1) ?? '–',
-    medians.generatorCost.toFixed(1),
-    medians.memory.toFixed(0),
+function align<Item>(columns: Column<Item>[], items: Item[]): string[] {
+  const rows = [
+    columns.map(({ title }) => title),
+    ...items.map((item) => columns.map((column) => column.of(item))),
   ];
-}
-
-/** Columns of words are padded to the left, of numbers to the right. */
-const words = ['target', 'over the cheapest'].map((name) => columns.indexOf(name));
-
-function align(rows: string[][]): string[] {
   const widths = columns.map((_, column) =>
     Math.max(...rows.map((row) => row[column]?.length ?? 0)),
   );
-  return rows.map((row) =>
-    row
-      .map((text, column) => {
-        const width = widths[column] ?? 0;
-        return words.includes(column) ? text.padEnd(width) : text.padStart(width);
-      })
-      .join('  ')
-      .replace(/^/, '  '),
-  );
+  return rows.map((row) => {
+    const line = row.map((text, column) => {
+      const width = widths[column] ?? 0;
+      return columns[column]?.words ? text.padEnd(width) : text.padStart(width);
+    });
+    return `  ${line.join('  ')}`.trimEnd();
+  });
 }
+
+const legend = [
+  'µs: CPU time a request, of the server (user and system apart), PostgreSQL and the generator; medians over the rounds.',
+  'Over the cheapest: ratio of costs, paired by round, with a 95 % interval; no difference where chance explains it (Holm).',
+  '#: who has the same number does not differ from the cheapest of that number. capacity/s: requests/s at saturation.',
+  'Latency is of the open model, where nobody waits for the server before sending. Memory is the highest seen.',
+].join('\n');

@@ -1,0 +1,133 @@
+import { meritOf } from '../plan.js';
+import type { Results } from '../result.js';
+import type { Control, EventSummary, Row } from '../summary.js';
+import { mergeFaults } from './faults.js';
+import { count, describeRounds, list, percent, phaseNames } from './format.js';
+
+/** Something that a reader has to know before trusting a figure. */
+export interface Finding {
+  /** The kind, in a word or two. */
+  badge: string;
+  /** `bad`: there is no figure, or none to be trusted; `doubt`: there is one, to be read with care. */
+  severity: 'bad' | 'doubt';
+  /** Where: null for the whole run. */
+  event: string | null;
+  name: string | null;
+  reason: string;
+}
+
+/** More than this share of the machine's time taken by another is worth saying, void or not. */
+const STOLEN = 0.01;
+
+/** How far the rows that PostgreSQL counts may be from those answered: requests are cut off at the end. */
+const ROWS = { fewer: 0.001, more: 0.05 };
+
+/** All that is to be said about the run as a whole. */
+export function runFindings(results: Results, control: Control | undefined): Finding[] {
+  const found: Finding[] = [];
+  const say = (severity: Finding['severity'], badge: string, reason: string) =>
+    found.push({ badge, severity, event: null, name: null, reason });
+  if (results.interrupted) {
+    say('bad', 'interrupted', 'the run was ended before all was measured');
+  }
+  const differing = control?.comparisons.filter(({ differs }) => differs) ?? [];
+  if (control && differing.length > 0) {
+    const events = list(differing.map(({ event }) => event));
+    const what = `${control.name} and ${control.of} are the same server, and differ in ${events}`;
+    say('bad', 'A/A', `${what}: trust this run no further than that`);
+  }
+  found.push(...rowsFindings(results));
+  const usages = results.cells.flatMap(({ phases }) =>
+    Object.values(phases).flatMap(({ usage }) => usage ?? []),
+  );
+  const stolen = usages.filter((usage) => usage.stolen > STOLEN);
+  if (stolen.length > 0) {
+    const most = percent(Math.max(...stolen.map((usage) => usage.stolen)));
+    const where = `in ${count(stolen.length)} of ${count(usages.length)} measurements`;
+    say('doubt', 'stolen', `${where} another took over 1 % of the machine's time, up to ${most}`);
+  }
+  const throttled = usages.filter((usage) => usage.throttled > 0);
+  if (throttled.length > 0) {
+    const most = count(Math.max(...throttled.map((usage) => usage.throttled)));
+    const where = `in ${count(throttled.length)} of ${count(usages.length)} measurements`;
+    say('doubt', 'throttled', `${where} CPU time was held back, up to ${most} ms`);
+  }
+  if (results.dirty) {
+    say('doubt', 'dirty tree', 'files differed from the commit: this exact code may be in none');
+  }
+  if (!results.plan.control) {
+    say('doubt', 'no A/A', 'no server ran against itself: what chance does was not measured');
+  }
+  return found;
+}
+
+/** Where PostgreSQL did not read what was answered. */
+function rowsFindings({ starts, plan }: Results): Finding[] {
+  const off = starts.flatMap(({ round, name, rows }) => {
+    if (!rows) return [];
+    const fewer = rows.read < rows.answered * (1 - ROWS.fewer);
+    return fewer || rows.read > rows.answered * (1 + ROWS.more)
+      ? [{ round, name, fewer, ...rows }]
+      : [];
+  });
+  return [...Map.groupBy(off, ({ name, fewer }) => `${fewer} ${name}`).values()].map((same) => {
+    const { name, fewer } = same[0] as (typeof off)[number];
+    const sum = (of: (round: (typeof off)[number]) => number) =>
+      count(same.reduce((total, round) => total + of(round), 0));
+    const rounds = describeRounds(
+      same.map(({ round }) => round),
+      plan.rounds,
+    );
+    const figures = `PostgreSQL read ${sum(({ read }) => read)} rows, the answers held ${sum(({ answered }) => answered)}`;
+    return {
+      badge: 'rows',
+      severity: fewer ? 'bad' : 'doubt',
+      event: null,
+      name,
+      reason: `${rounds}: ${figures}${fewer ? ': not every query was sent' : ''}`,
+    };
+  });
+}
+
+/** All that is to be said about an event. */
+export function eventFindings({ event, rows }: EventSummary, results: Results): Finding[] {
+  return rows.flatMap((row) => rowFindings(row, event, results));
+}
+
+/** All that is to be said about a contender under an event. */
+export function rowFindings(row: Row, event: string, results: Results): Finding[] {
+  const { rounds } = results.plan;
+  const { name, faults, unsteady } = row;
+  const say = (severity: Finding['severity'], badge: string, reason: string): Finding => ({
+    badge,
+    severity,
+    event,
+    name,
+    reason,
+  });
+  const found = mergeFaults(faults).map(({ phase, reason, rounds: hit }) =>
+    say('bad', 'void', `${phaseNames[phase]}, ${describeRounds(hit, rounds)}: ${reason}`),
+  );
+  if (unsteady.length > 0) {
+    const limit = `${results.plan.warmUp.limit} s`;
+    const what = `its cost had not come to rest after ${limit} of warm-up`;
+    found.push(say('doubt', 'not steady', `${describeRounds(unsteady, rounds)}: ${what}`));
+  }
+  const measured = results.cells.filter((cell) => cell.name === name && cell.event === event);
+  if (measured.length < rounds) {
+    const reason =
+      measured.length === 0
+        ? 'not measured in any round'
+        : `measured in ${measured.length} of ${rounds} rounds`;
+    found.push(say('bad', 'incomplete', reason));
+  }
+  return found;
+}
+
+/** Why a contender has no cost, in a word or two; undefined where it has one. */
+export function whyNoCost({ cost, faults, phases }: Row, results: Results): string | undefined {
+  if (cost !== undefined) return undefined;
+  const merit = meritOf(results.plan);
+  if (phases[merit]) return 'not on this machine';
+  return faults.some(({ phase }) => phase === merit) ? 'void' : 'not measured';
+}

@@ -1,0 +1,107 @@
+import type { Results } from '../result.js';
+import { controlOf, type EventSummary, summarise } from '../summary.js';
+import { type Column, costColumns, loadColumns, nameColumns, startColumns } from './columns.js';
+import { describeControl, describeMerit, describeTies, runFacts } from './describe.js';
+import { eventFindings, type Finding, runFindings } from './findings.js';
+import { oneLine, plural } from './format.js';
+import { startsOf } from './starts.js';
+
+/** Where the other outputs of the same run are. */
+export interface Links {
+  report?: string;
+  json?: string;
+}
+
+/** The results as tables for GitHub, one an event, the cheapest server first. */
+export function renderMarkdown(results: Results, links: Links = {}): string {
+  const { plan } = results;
+  const control = controlOf(results);
+  // What A against A says stands above them.
+  const findings = runFindings(results, control).filter(({ badge }) => badge !== 'A/A');
+  const facts = runFacts(results);
+  const what = plan.scenario
+    ? `scenario ${plan.scenario.name}`
+    : plural(plan.events.length, 'event');
+  return `${[
+    `## ${escapeMarkdown(`${plural(plan.contenders.length, 'contender')}, ${what}, ${plural(plan.rounds, 'round')}`)}`,
+    header(results, links),
+    ...(control ? [escapeMarkdown(describeControl(control))] : []),
+    ...(findings.length > 0 ? [findings.map(describeFinding).join('\n')] : []),
+    ...summarise(results).map((summary) => renderEvent(summary, results)),
+    '### Starts',
+    table(startColumns, startsOf(results)),
+    '### How it was measured',
+    facts
+      .map(
+        ({ term, text }) => `- ${term}: ${term === 'command' ? code(text) : escapeMarkdown(text)}`,
+      )
+      .join('\n'),
+    legend,
+  ].join('\n\n')}\n`;
+}
+
+function header({ startedAt, machine, commit }: Results, { report, json }: Links): string {
+  return [
+    `${startedAt.slice(0, 16).replace('T', ' ')} UTC`,
+    escapeMarkdown(`${machine.cpu}, ${plural(machine.cores, 'core')}`),
+    escapeMarkdown(`commit ${commit ?? 'none'}`),
+    ...(report ? [`[report](${encodeURI(report)})`] : []),
+    ...(json ? [`[results](${encodeURI(json)})`] : []),
+  ].join(' · ');
+}
+
+function renderEvent(summary: EventSummary, results: Results): string {
+  const { event, rows } = summary;
+  const columns = [
+    ...nameColumns(event, rows, results),
+    ...costColumns(rows, results),
+    ...loadColumns(rows, results),
+  ];
+  const notes = [
+    ...describeTies(rows).map((tie) => `- ${escapeMarkdown(tie)}`),
+    ...eventFindings(summary, results).map(describeFinding),
+  ];
+  return [
+    `### ${escapeMarkdown(event)}`,
+    `${escapeMarkdown(`Cost ${describeMerit(results.plan, event)}`)}.`,
+    table(columns, rows),
+    ...(notes.length > 0 ? [notes.join('\n')] : []),
+  ].join('\n\n');
+}
+
+function describeFinding({ badge, name, reason }: Finding): string {
+  return `- ${name === null ? '' : `${escapeMarkdown(name)}: `}**${escapeMarkdown(badge)}**: ${escapeMarkdown(reason)}`;
+}
+
+function table<Item>(columns: Column<Item>[], items: Item[]): string {
+  const line = (cells: string[]) => `| ${cells.join(' | ')} |`;
+  return [
+    line(columns.map(({ title }) => escapeMarkdown(title))),
+    line(columns.map(({ words }) => (words ? '---' : '---:'))),
+    ...items.map((item) => line(columns.map((column) => escapeMarkdown(column.of(item))))),
+  ].join('\n');
+}
+
+/** Nothing in a text is markup: neither HTML nor Markdown, nor the end of a table's cell. */
+function escapeMarkdown(text: string): string {
+  return oneLine(text)
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replace(/[\\`*_[\]|~#!]/g, '\\$&');
+}
+
+/** A text as code: fenced by more backticks than it holds. */
+function code(text: string): string {
+  const longest = Math.max(0, ...(text.match(/`+/g) ?? []).map(({ length }) => length));
+  const fence = '`'.repeat(longest + 1);
+  return longest > 0 ? `${fence} ${text} ${fence}` : `${fence}${text}${fence}`;
+}
+
+const legend = [
+  'µs is CPU time a request, of the server (user and system apart), PostgreSQL and the generator; figures are medians over the',
+  'rounds. *Over the cheapest* is the ratio of costs, paired by round, with a 95 % interval; *no difference* where chance',
+  'explains it (after Holm). Contenders with the same number do not differ from the cheapest of that number. Latency is of the',
+  'open model, where nobody waits for the server before sending; *capacity/s* is requests/s at saturation; memory is the',
+  'highest seen.',
+].join('\n');
