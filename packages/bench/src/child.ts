@@ -1,18 +1,20 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
-import { sampleTree } from './sample.js';
+import type { Cpu } from './result.js';
+import { readUsage } from './sample/tree.js';
 
-/** How a program ended, what it printed, and the CPU time that it took, in µs. */
+/** How a program ended, what it printed, and what it had used on the way. */
 export interface Finished {
   code: number | null;
   stdout: string;
   stderr: string;
-  cpu: number;
+  /** CPU time, in µs, by `process.hrtime` in ms; what is used after the last look is not seen. */
+  trace: (Cpu & { at: number })[];
 }
 
-/** How often CPU time is looked at; what is used after the last look is not seen. */
-const SAMPLE_INTERVAL = 100;
+/** How often CPU time is looked at, in ms. */
+const SAMPLE_INTERVAL = 50;
 
 /**
  * Runs a program to its end, or until the signal ends it.
@@ -40,9 +42,12 @@ export async function runChild(
     }
   };
   options.signal.addEventListener('abort', kill);
-  let cpu = 0;
+  const trace: Finished['trace'] = [];
   const sampler = setInterval(async () => {
-    if (child.pid) cpu = Math.max(cpu, (await sampleTree(child.pid)).cpu);
+    if (!child.pid || child.exitCode !== null) return;
+    const { user, system, now } = await readUsage(child.pid);
+    // A process that has ended meanwhile has used nothing.
+    if (user + system > 0) trace.push({ user, system, at: now });
   }, SAMPLE_INTERVAL);
   try {
     const [[code], stdout, stderr] = await Promise.all([
@@ -51,9 +56,24 @@ export async function runChild(
       text(child.stderr),
     ]);
     options.signal.throwIfAborted();
-    return { code, stdout, stderr, cpu };
+    return { code, stdout, stderr, trace };
   } finally {
     clearInterval(sampler);
     options.signal.removeEventListener('abort', kill);
   }
+}
+
+/**
+ * The CPU time of a program's last seconds: its start-up is not part of the load that it makes.
+ *
+ * @param seconds how long the load lasted that it ended with
+ */
+export function cpuOfLast(seconds: number, trace: Finished['trace']): Cpu {
+  const last = trace.at(-1);
+  if (!last) return { user: 0, system: 0 };
+  const first = trace.findLast(({ at }) => at <= last.at - seconds * 1000) ?? {
+    user: 0,
+    system: 0,
+  };
+  return { user: last.user - first.user, system: last.system - first.system };
 }

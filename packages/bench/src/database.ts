@@ -1,5 +1,6 @@
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '@heptathlon/db/embedded';
+import { startEmbeddedPostgres } from '@heptathlon/db/embedded';
 import { prepareDatabase } from '@heptathlon/db/prepare';
+import { openRows } from './sample/rows.js';
 
 /** The database of a run. */
 export interface RunDatabase {
@@ -7,15 +8,32 @@ export interface RunDatabase {
   /** undefined where it is not ours. */
   pid: number | undefined;
   version: string;
+  /** Rows of `world` that PostgreSQL has read so far, by its own statistics. */
+  readRows(): Promise<number>;
   stop(): Promise<void>;
 }
 
 /** The database of `DATABASE_URL`, prepared, or the embedded one. */
 export async function openDatabase(given = process.env.DATABASE_URL): Promise<RunDatabase> {
   if (!given) {
-    const embedded: EmbeddedPostgres = await startEmbeddedPostgres();
-    return embedded;
+    const embedded = await startEmbeddedPostgres();
+    const rows = openRows(embedded.url);
+    return {
+      ...embedded,
+      readRows: rows.read,
+      async stop() {
+        await rows.close();
+        await embedded.stop();
+      },
+    };
   }
   await prepareDatabase(given);
-  return { url: given, pid: undefined, version: 'of DATABASE_URL', stop: async () => {} };
+  const rows = openRows(given);
+  return {
+    url: given,
+    pid: undefined,
+    version: await rows.version(),
+    readRows: rows.read,
+    stop: rows.close,
+  };
 }

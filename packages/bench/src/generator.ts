@@ -1,4 +1,5 @@
-import type { Load } from './result.js';
+import type { Meter } from './meter.js';
+import type { GeneratorVersion, Load, Usage } from './result.js';
 
 /** What is to be loaded, and how. */
 export interface LoadPlan {
@@ -9,23 +10,28 @@ export interface LoadPlan {
   /** How long, in s. */
   duration: number;
   connections: number;
+  /** requests/s; undefined: each connection sends its next request when the last is answered. */
+  rate?: number;
   /** The cores to keep to, as `taskset` takes them; undefined: any. */
   cores: string | undefined;
   /** Ends the generator. */
   signal: AbortSignal;
 }
 
-/** What the generator saw, and the CPU time that it took for it. */
-export interface LoadReport {
+/** What came of a load. */
+export interface Measured {
   load: Load;
-  /** µs */
-  cpu: number;
+  usage: Usage;
+  /** All requests that were answered, those before the measurement too. */
+  answered: number;
 }
 
 /** A load generator: a program of its own, so that its CPU time is apart from ours. */
-export interface Generator {
-  name: 'k6' | 'autocannon';
-  version: string;
-  /** @throws {Error} where the program fails, or is ended by the signal */
-  run(plan: LoadPlan): Promise<LoadReport>;
+export interface Generator extends GeneratorVersion {
+  /**
+   * Loads a server and measures what it uses.
+   *
+   * @throws {Error} where the program fails, or is ended by the signal
+   */
+  measure(plan: LoadPlan, meter: Meter): Promise<Measured>;
 }

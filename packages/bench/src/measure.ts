@@ -1,143 +1,160 @@
 import { runSuite } from '@heptathlon/conformance';
 import { type RunningTarget, startTarget, type Target } from '@heptathlon/targets';
-import type { Generator } from './generator.js';
+import { AutocannonProcess } from './autocannon/process.js';
+import type { RunDatabase } from './database.js';
+import { costOf } from './figures.js';
+import type { Generators } from './generators.js';
+import { Meter } from './meter.js';
+import { measurePhases, phasesOf, type Ready } from './phases.js';
 import { onCores, type Pinning } from './pinning.js';
-import { WARM_UP } from './plan.js';
+import { contenderOf, type Plan } from './plan.js';
 import type { Progress } from './progress.js';
-import type { Cell, Load } from './result.js';
-import { sampleTree } from './sample.js';
+import type { Cell, Start, WarmUp } from './result.js';
+import { readMemory } from './sample/memory.js';
+import { warmUp } from './warm-up.js';
 
-/** What a target is measured with. */
+/** What contenders are measured with. */
 export interface Setting {
-  round: number;
-  /** What its cells are called: the target's name, or the control's. */
-  name: string;
-  poolSize: number;
-  /** A number, or `auto`. */
-  workers: string;
+  plan: Plan;
+  targets: Target[];
   /** Which cores are whose; null: any. */
   pinning: Pinning | null;
-  events: string[];
-  /** s */
-  duration: number;
-  connections: number;
-  generator: Generator;
-  databaseUrl: string;
-  /** PostgreSQL's process id, or undefined where it is not ours. */
-  postgresPid: number | undefined;
+  generators: Generators;
+  database: RunDatabase;
   progress: Progress;
   signal: AbortSignal;
 }
 
-/** How often memory is looked at, in ms. */
-const SAMPLE_INTERVAL = 200;
+/** Is told what comes of a contender, as soon as it is known. */
+export interface Findings {
+  cell(cell: Cell): void;
+  start(start: Start): void;
+}
+
+/** Rows of `world` in an answer. */
+const rowsIn: Record<string, number> = { db: 1, queries: 20, template: 10 };
 
 /**
- * Starts a target afresh, proves it, and measures each event.
+ * Starts a contender afresh, proves it, warms it up, and measures each event.
  *
- * @param onCell is told of each cell as soon as it is finished
- * @throws the signal's reason, where it ends the measurement; everything else makes a cell void
+ * @throws the signal's reason, where it ends the measurement; everything else makes cells void
  */
-export async function measureTarget(
-  target: Target,
+export async function measureContender(
+  { round, name }: { round: number; name: string },
   setting: Setting,
-  onCell: (cell: Cell) => void,
+  findings: Findings,
 ): Promise<void> {
-  const { round, name, events, signal, progress, databaseUrl } = setting;
-  const voidFrom = (first: number, reason: string) => {
-    for (const event of events.slice(first)) {
-      onCell({ round, target: name, event, load: null, cost: null, void: reason });
-    }
+  const { plan, progress, signal, database } = setting;
+  const left = [...plan.events];
+  const voidAll = (reason: string) => {
+    const phases = Object.fromEntries(
+      phasesOf(plan).map((phase) => [phase, { load: null, usage: null, void: reason }]),
+    );
+    progress.done(`round ${round}, ${name}: void, ${reason}`, left.length);
+    for (const event of left) findings.cell({ round, name, event, warmUp: null, phases });
   };
   signal.throwIfAborted();
   progress.doing(`${name}: starting`);
-  const env = {
-    LOG_LEVEL: 'warn',
-    POOL_SIZE: String(setting.poolSize),
-    WORKERS: setting.workers,
-  };
-  const pinned = { ...target, command: onCores(setting.pinning?.server, target.command) };
-  const server = await startTarget(pinned, { databaseUrl, env }).catch((error: Error) => error);
-  if (server instanceof Error) return voidFrom(0, telling(server.message));
-  let died = false;
-  void server.exited.then(() => {
-    died = true;
-  });
+  const rowsBefore = await database.readRows();
+  const startedAt = performance.now();
+  const server = await startContender(name, setting).catch((error: Error) => error);
+  const readyAfter = performance.now() - startedAt;
+  if (server instanceof Error) return voidAll(telling(server.message));
+  const memory = (await readMemory(server.pid)).rss;
+  const cells: Cell[] = [];
+  let answered = 0;
   try {
-    signal.throwIfAborted();
     progress.doing(`${name}: proving it with the conformance suite`);
-    const { failed, results } = await runSuite(server.url, { signal });
-    signal.throwIfAborted();
-    if (failed > 0) {
-      const rules = results.filter(({ status }) => status === 'failed').map(({ rule }) => rule);
-      return voidFrom(0, `it breaks the rule book: ${rules.join(', ')}`);
-    }
-    for (const [index, event] of events.entries()) {
-      const cell = await measureCell(event, server, setting);
-      if (died) {
-        return voidFrom(index, await explainDeath(server));
-      }
-      onCell(cell);
-    }
-  } finally {
-    await server.stop();
-  }
-}
-
-async function measureCell(
-  event: string,
-  server: { url: string; pid: number },
-  setting: Setting,
-): Promise<Cell> {
-  const { generator, duration, connections, postgresPid, progress, signal } = setting;
-  const { round, name: target } = setting;
-  const cores = setting.pinning?.others;
-  const plan = { event, url: server.url, connections, cores, signal };
-  let rss = 0;
-  const sampler = setInterval(async () => {
-    rss = Math.max(rss, (await sampleTree(server.pid)).rss);
-  }, SAMPLE_INTERVAL);
-  try {
-    progress.doing(`${target} ${event}: warming up`);
-    await generator.run({ ...plan, duration: WARM_UP });
-    progress.doing(`${target} ${event}: measuring`);
-    const usage = async () => ({
-      server: await sampleTree(server.pid),
-      postgres: postgresPid === undefined ? undefined : await sampleTree(postgresPid),
+    const broken = await prove(server.url, signal);
+    if (broken) return voidAll(broken);
+    let died = false;
+    void server.exited.then(() => {
+      died = true;
     });
-    // A server that is not loaded uses next to nothing: the generator's own start costs it no CPU time.
-    const before = await usage();
-    const { load, cpu } = await generator.run({ ...plan, duration });
-    const after = await usage();
-    return {
-      round,
-      target,
-      event,
-      load,
-      cost: {
-        serverCpu: after.server.cpu - before.server.cpu,
-        serverRss: Math.max(rss, after.server.rss),
-        postgresCpu:
-          after.postgres && before.postgres ? after.postgres.cpu - before.postgres.cpu : null,
-        generatorCpu: cpu,
-      },
-      void: findFault(load),
-    };
+    const autocannon = await AutocannonProcess.start(setting.pinning?.others, signal);
+    try {
+      const run = { ...setting, server, autocannon, meter: new Meter(server.pid, database.pid) };
+      const warm = await warmAll(run, name);
+      for (const event of plan.events) {
+        progress.doing(`${name} ${event}: measuring`);
+        const { phases, ...counted } = await measurePhases(event, run);
+        if (died) return voidAll(await explainDeath(server));
+        answered += (counted.answered + (warm.get(event)?.answered ?? 0)) * (rowsIn[event] ?? 0);
+        left.shift();
+        const { steady = false, trace = [] } = warm.get(event) ?? {};
+        const cell: Cell = { round, name, event, warmUp: { steady, trace }, phases };
+        cells.push(cell);
+        progress.done(`round ${round}, ${name} ${event}: ${describeCell(cell)}`);
+      }
+    } finally {
+      await autocannon.stop();
+    }
   } catch (error) {
     signal.throwIfAborted();
-    const reason = error instanceof Error ? error.message : String(error);
-    return { round, target, event, load: null, cost: null, void: reason };
+    voidAll(error instanceof Error ? error.message : String(error));
   } finally {
-    clearInterval(sampler);
+    await server.stop();
+    // PostgreSQL has counted all rows when the server's connections are closed.
+    const rowsAfter = await database.readRows();
+    const rows = { read: rowsAfter - rowsBefore, answered };
+    if (rows.read < rows.answered) voidUnread(cells, rows);
+    for (const cell of cells) findings.cell(cell);
+    findings.start({ round, name, readyAfter, memory, rows });
   }
 }
 
-/** Why a load says nothing about the server, or null. */
-function findFault({ requests, errors }: Load): string | null {
-  // autocannon counts answers, k6 requests: failures can outnumber the former.
-  if (errors > 0)
-    return `${errors} requests failed or had a wrong answer, ${requests} were counted`;
-  return requests > 0 ? null : 'not one request was answered';
+/** Starts a contender's target, on its cores and with its setting. */
+export function startContender(name: string, { plan, targets, pinning, database }: Setting) {
+  const { target: targetName, workers, poolSize } = contenderOf(plan, name);
+  const target = targets.find((each) => each.name === targetName);
+  if (!target) throw new RangeError(`there is no target "${targetName}"`);
+  const env = { LOG_LEVEL: 'warn', POOL_SIZE: String(poolSize), WORKERS: workers };
+  const command = onCores(pinning?.server, target.command);
+  return startTarget({ ...target, command }, { databaseUrl: database.url, env });
+}
+
+/** Which rules a server breaks, or null. */
+async function prove(url: string, signal: AbortSignal): Promise<string | null> {
+  const { failed, results } = await runSuite(url, { signal });
+  signal.throwIfAborted();
+  if (failed === 0) return null;
+  const rules = results.filter(({ status }) => status === 'failed').map(({ rule }) => rule);
+  return `it breaks the rule book: ${rules.join(', ')}`;
+}
+
+/** All events before any is measured: what they share is compiled for all of them. */
+async function warmAll(ready: Ready, name: string) {
+  const { plan, server, progress, signal, autocannon, meter } = ready;
+  const found = new Map<string, WarmUp & { answered: number }>();
+  const { connections } = plan;
+  for (const event of plan.scenario ? [] : plan.events) {
+    progress.doing(`${name} ${event}: warming up`);
+    const load = { event, url: server.url, connections, limit: plan.warmUp.limit, signal };
+    found.set(event, await warmUp(autocannon, load, meter));
+  }
+  return found;
+}
+
+/** What came of a cell, in a line. */
+function describeCell({ phases, warmUp }: Cell): string {
+  const found = Object.values(phases).map((phase) => {
+    const cost = costOf(phase);
+    const { load } = phase;
+    if (phase.void !== null) return `void, ${phase.void}`;
+    const rate = load ? `${(load.requests / load.seconds).toFixed(0)}/s` : '';
+    return cost === undefined ? rate : `${cost.toFixed(1)} µs at ${rate}`;
+  });
+  return [...found, ...(warmUp?.steady === false ? ['not steady'] : [])].join('; ');
+}
+
+/** Fewer rows were read than were in the answers: these came from somewhere else. */
+function voidUnread(cells: Cell[], { read, answered }: NonNullable<Start['rows']>): void {
+  for (const { event, phases } of cells) {
+    if (!rowsIn[event]) continue;
+    for (const phase of Object.values(phases)) {
+      phase.void ??= `PostgreSQL read ${read} rows, the answers held ${answered}`;
+    }
+  }
 }
 
 /** How a server ended, and the line of its output that says why. */

@@ -3,7 +3,8 @@ import { operations } from '@heptathlon/contract';
 import { findTarget, listTargets, type Target } from '@heptathlon/targets';
 import { listPresets, readPreset } from './presets.js';
 
-const generators = ['k6', 'autocannon'] as const;
+const generators = ['autocannon', 'wrk', 'k6'] as const;
+const phases = ['saturation', 'fixed-rate'] as const;
 
 /** What a run is told by its command line. */
 export interface Options {
@@ -11,21 +12,28 @@ export interface Options {
   /** operationIds */
   events: string[];
   rounds: number;
-  /** Whether the first target runs twice in each round. */
+  /** Whether the first contender runs twice in each round. */
   control: boolean;
-  /** Seconds measured for each cell. */
-  duration: number;
-  poolSize: number;
-  /** A number, or `auto`. */
-  workers: string;
+  /** How long an event is warmed up at most, in s. */
+  warmUp: number;
+  /** How long each phase is measured, in s; null: it is left out. */
+  saturation: number | null;
+  fixedRate: number | null;
+  /** requests/s of the fixed rate; undefined: a share of what the slowest can do. */
+  rate: number | undefined;
+  /** Each is compared with each. */
+  poolSizes: number[];
+  /** Numbers, or `auto`. */
+  workers: string[];
+  connections: number;
+  /** Drives saturation. */
+  generator: (typeof generators)[number];
   /** Decides the order of the rounds, and the resampling. */
   seed: number;
   /** Only says what would be done. */
   dryRun: boolean;
   /** The results file of a run that was interrupted, to be completed by its own plan. */
   resume: string | undefined;
-  connections: number;
-  generator: (typeof generators)[number];
   /** The results file, or undefined for one that is named after the time and the commit. */
   out: string | undefined;
 }
@@ -37,6 +45,8 @@ export class UsageError extends Error {
 
 const eventNames: string[] = operations.map(({ operationId }) => operationId);
 
+const quick = readPreset('quick');
+
 /** What `--help` prints. */
 export const help = `Starts each server on a real PostgreSQL, proves it with the conformance suite, loads each event, and
 compares what it cost, in several rounds. Prints a table with intervals, and writes the results as JSON
@@ -45,17 +55,21 @@ and as an HTML report.
 usage: npm run bench -- [options]
        npm run bench -- merge FILE...   puts the results of several k6 together (merge --help)
 
-  --preset NAME         ${listPresets().join(' or ')}: a file of packages/bench/presets (quick)
+  --preset NAME         ${listPresets().join(', ')}: a file of packages/bench/presets (quick)
   --targets A,B         servers (${listTargets()
     .map(({ name }) => name)
     .join(', ')})
   --events A,B          events (${eventNames.join(', ')})
-  --rounds N            each starts every server afresh, in another order (${readPreset('quick').rounds})
-  --duration SECONDS    measured for each server, event and round (${readPreset('quick').duration})
-  --connections N       connections, which is k6's virtual users (64)
-  --workers N           processes that serve, or "auto" for one a core (1)
-  --pool-size N         connections to the database, for each worker (1)
-  --generator NAME      autocannon or k6, which takes twice the CPU time and more (autocannon)
+  --rounds N            each starts every server afresh, in another order (${quick.rounds})
+  --phases A,B          saturation: as many requests as the server takes; fixed-rate: as many a second for all,
+                        by k6 (both, where k6 is there)
+  --duration SECONDS    each phase, for each server, event and round (${quick.saturation} and ${quick.fixedRate})
+  --warm-up SECONDS     each event, until its cost is steady, at most (${quick.warmUp})
+  --rate N              requests/s of fixed-rate (half of what the slowest server takes, within k6's means)
+  --connections N       connections (64)
+  --workers N,M         processes that serve, or "auto" for one a core; each is compared with each (1)
+  --pool-size N,M       connections to the database, for each worker; likewise (1)
+  --generator NAME      of saturation: autocannon, wrk where it is installed, or k6 (autocannon)
   --no-control          don't run the first server twice, against itself
   --seed N              decides the order; the same seed gives the same (1)
   --out FILE            the results file (results/<time>-<commit>.json)
@@ -76,25 +90,43 @@ export function readOptions(args: string[]): Options | 'help' {
   if (values.help) return 'help';
   const { POOL_SIZE, WORKERS } = process.env;
   const preset = readPreset(oneOf('preset', values.preset ?? 'quick', listPresets()));
-  const whole = (name: string, text: string | undefined, otherwise: number, to: number, from = 1) =>
-    wholeNumber(name, text ?? String(otherwise), from, to);
+  const whole = (
+    name: string,
+    text: string | undefined,
+    otherwise: number,
+    to: number,
+    from = 1,
+  ) => (text === undefined ? otherwise : wholeNumber(name, text, from, to));
+  const duration = (name: string, text: string | undefined, otherwise: number) =>
+    text === undefined ? otherwise : seconds(name, text);
+  const asked = list(values.phases, [...phases]).map((name) => oneOf('phase', name, phases));
+  const length = (phase: (typeof phases)[number], otherwise: number) =>
+    asked.includes(phase) ? duration('duration', values.duration, otherwise) : null;
+  const poolSizes = values['pool-size'] ?? (POOL_SIZE || undefined);
   return {
     targets: list(
       values.targets,
       listTargets().map(({ name }) => name),
     ).map(target),
-    events: list(values.events, eventNames).map((name) => oneOf('event', name, eventNames)),
-    rounds: whole('rounds', values.rounds, preset.rounds ?? 1, 1000),
+    events: list(values.events, preset.events ?? eventNames).map((name) =>
+      oneOf('event', name, eventNames),
+    ),
+    rounds: whole('rounds', values.rounds, preset.rounds, 1000),
     control: !values['no-control'],
-    duration: whole('duration', values.duration, preset.duration ?? 1, 3600),
+    warmUp: duration('warm-up', values['warm-up'], preset.warmUp),
+    saturation: length('saturation', preset.saturation),
+    fixedRate: length('fixed-rate', preset.fixedRate),
+    rate: values.rate === undefined ? undefined : wholeNumber('rate', values.rate, 1, 1_000_000),
+    poolSizes: list(poolSizes, (preset.poolSizes ?? [1]).map(String)).map((text) =>
+      wholeNumber('pool-size', text, 1, 1000),
+    ),
+    workers: list(values.workers ?? (WORKERS || undefined), preset.workers ?? ['1']).map(workers),
     connections: whole('connections', values.connections, 64, 10_000),
-    poolSize: whole('pool-size', values['pool-size'] ?? (POOL_SIZE || undefined), 1, 1000),
-    workers: workers(values.workers ?? (WORKERS || '1')),
-    seed: whole('seed', values.seed, 1, 1_000_000, 0),
     generator: oneOf('generator', values.generator ?? 'autocannon', generators),
-    out: values.out,
-    resume: values.resume,
+    seed: whole('seed', values.seed, 1, 1_000_000, 0),
     dryRun: values['dry-run'] ?? false,
+    resume: values.resume,
+    out: values.out,
   };
 }
 
@@ -109,7 +141,10 @@ function parse(args: string[]) {
         targets: string,
         events: string,
         rounds: string,
+        phases: string,
         duration: string,
+        'warm-up': string,
+        rate: string,
         connections: string,
         workers: string,
         'pool-size': string,
@@ -149,6 +184,12 @@ function oneOf<T extends string>(what: string, name: string, all: readonly T[]):
 
 function workers(text: string): string {
   return text === 'auto' ? text : String(wholeNumber('workers', text, 1, 1024));
+}
+
+function seconds(name: string, text: string): number {
+  const value = Number(text);
+  if (/^\d+(\.\d+)?$/.test(text) && value >= 0.1 && value <= 3600) return value;
+  throw new UsageError(`--${name} must be seconds from 0.1 to 3600, not "${text}"`);
 }
 
 function wholeNumber(name: string, text: string, from: number, to: number): number {

@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { promisify } from 'node:util';
-import { listTree } from './sample.js';
+import { readTree } from './sample/tree.js';
 
 const run = promisify(execFile);
 
@@ -20,20 +21,25 @@ export interface Pinning {
  * @param workers how many processes serve, or `auto`: as many as the server has cores
  * @returns null where the server's half is too small for its workers, or there is one core
  */
-export function shareOut(allowed: number[], workers: string): Pinning | null {
+export function shareOut(allowed: number[], workers: string[]): Pinning | null {
   const half = Math.ceil(allowed.length / 2);
-  if (allowed.length < 2 || Number(workers) > half) return null;
+  if (allowed.length < 2 || workers.some((each) => Number(each) > half)) return null;
   return { server: allowed.slice(0, half).join(), others: allowed.slice(half).join() };
 }
 
 /** The pinning of this machine, or null where it cannot pin (no `taskset`, as on macOS). */
-export async function planPinning(workers: string): Promise<Pinning | null> {
+export async function planPinning(workers: string[]): Promise<Pinning | null> {
   try {
     await run('taskset', ['--version']);
     return shareOut(allowedCores(readFileSync('/proc/self/status', 'utf8')), workers);
   } catch {
     return null;
   }
+}
+
+/** How many cores there are for a program. */
+export function coreCount(cores: string | undefined): number {
+  return cores === undefined ? availableParallelism() : cores.split(',').length;
 }
 
 /** A command as it has to be run to keep to these cores. */
@@ -43,7 +49,7 @@ export function onCores(cores: string | undefined, command: string[]): string[] 
 
 /** Moves a process and its descendants to these cores; those that it starts later follow. */
 export async function moveTree(root: number, cores: string): Promise<void> {
-  for (const pid of await listTree(root)) {
+  for (const pid of await readTree(root)) {
     // One that has ended meanwhile needs no cores.
     await run('taskset', ['-a', '-c', '-p', cores, String(pid)]).catch(() => {});
   }

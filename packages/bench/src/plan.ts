@@ -1,3 +1,4 @@
+import type { Options } from './options.js';
 import type { PhaseName } from './result.js';
 import { seeded, shuffled } from './stats/random.js';
 
@@ -30,6 +31,44 @@ export interface Plan {
   /** A scenario of k6 in the place of single events; requests/s that it takes as its 100 %. */
   scenario: { name: string; duration: number | null; rate: number } | null;
   seed: number;
+}
+
+/** The plan of a run, before the rates are known. */
+export function planOf(options: Options): Plan {
+  const { targets, workers, poolSizes, events, rounds, connections, seed } = options;
+  const contenders = targets.flatMap(({ name }) =>
+    workers.flatMap((each) =>
+      poolSizes.map((poolSize): Contender => {
+        const setting = [
+          ...(workers.length > 1 ? [`workers=${each}`] : []),
+          ...(poolSizes.length > 1 ? [`pool=${poolSize}`] : []),
+        ];
+        return { name: [name, ...setting].join(' '), target: name, workers: each, poolSize };
+      }),
+    ),
+  );
+  const [first] = contenders;
+  const control = options.control && first ? { name: `${first.name} again`, of: first.name } : null;
+  const { saturation, fixedRate, rate } = options;
+  const rates = rate === undefined ? {} : Object.fromEntries(events.map((event) => [event, rate]));
+  return {
+    ...{ contenders, control, events, rounds, connections, seed },
+    warmUp: { limit: options.warmUp },
+    saturation: saturation === null ? null : { generator: options.generator, duration: saturation },
+    fixedRate: fixedRate === null ? null : { duration: fixedRate, rates },
+    scenario: null,
+  };
+}
+
+/** What a contender takes beside its phases, and a phase beside its duration, in s: for the time left. */
+const CONTENDER_OVERHEAD = 3.3;
+const PHASE_OVERHEAD = 0.25;
+
+/** How long so many steps of a plan take, in s, about: a step is a contender in a round. */
+export function secondsOf({ events, warmUp, saturation, fixedRate }: Plan, steps: number): number {
+  const durations = [saturation, fixedRate].flatMap((phase) => phase?.duration ?? []);
+  const event = durations.reduce((sum, duration) => sum + duration + PHASE_OVERHEAD, warmUp.limit);
+  return steps * (CONTENDER_OVERHEAD + events.length * event);
 }
 
 /** The phase whose cost ranks: all at one rate, where there is one, for cost depends on utilisation. */

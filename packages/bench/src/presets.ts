@@ -1,10 +1,18 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** What a file in `presets/` can set: the options of the same names, which go first where they are given. */
+/** What a file in `presets/` can set: options of the same meaning go first where they are given. */
 export interface Preset {
-  rounds?: number;
-  duration?: number;
+  rounds: number;
+  /** How long an event is warmed up at most, in s. */
+  warmUp: number;
+  /** How long each phase is measured, in s. */
+  saturation: number;
+  fixedRate: number;
+  /** All, where they are not named. */
+  events?: string[];
+  workers?: string[];
+  poolSizes?: number[];
 }
 
 const folder = fileURLToPath(new URL('../presets', import.meta.url));

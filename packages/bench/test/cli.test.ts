@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { figures, type Results } from '../src/result.js';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { costOf } from '../src/figures.js';
+import type { Results } from '../src/result.js';
 
 const program = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
 
@@ -40,55 +41,53 @@ function bench(args: string[], env: Record<string, string> = {}) {
 
 const readResults = (): Results => JSON.parse(readFileSync(out, 'utf8'));
 
-describe.each(['k6', 'autocannon'] as const)('with %s', (generator) => {
-  test('a run measures every cell of every round, prints a table, and writes results and report', async () => {
-    const args = ['--targets', 'node,fastify', '--events', 'jsonBody,queries', '--rounds', '2'];
-    const { code, stdout, stderr } = await bench([...args, '--generator', generator]).ended;
-    expect(stderr).toMatch(
-      /2 targets and node again, 2 events, 2 rounds, 1 s each, with .*: about \d:\d\d min/,
-    );
-    expect(code).toBe(0);
-    const results = readResults();
-    expect(results.generator.name).toBe(generator);
-    const cells = results.cells.map(({ round, target, event }) => `${round} ${target} ${event}`);
-    expect(cells.toSorted()).toEqual(
-      [1, 2].flatMap((round) =>
-        ['fastify', 'node again', 'node'].flatMap((target) =>
-          ['jsonBody', 'queries'].map((event) => `${round} ${target} ${event}`),
-        ),
-      ),
-    );
-    for (const cell of results.cells) {
-      expect(cell.void).toBeNull();
-      const found = figures(cell);
-      expect(found?.throughput).toBeGreaterThan(10);
-      expect(found?.serverCost).toBeGreaterThan(1);
-      expect(found?.generatorCost).toBeGreaterThan(1);
-      expect(found?.latency.max).toBeGreaterThanOrEqual(found?.latency.p50 ?? 0);
+test('a run measures every cell of every round, prints a table, and writes results and report', async () => {
+  const args = ['--targets', 'node,fastify', '--events', 'jsonBody,queries', '--rounds', '2'];
+  const { stdout, stderr } = await bench([...args, '--rate', '100']).ended;
+  expect(stderr).toMatch(
+    /^node, fastify, and node again; jsonBody, queries\n2 rounds, .*: about \d:\d\d min/,
+  );
+  expect(stderr).toMatch(/k6 does \d+ requests\/s here at most/);
+  const results = readResults();
+  expect(results.generators.map(({ name }) => name)).toEqual(['autocannon', 'k6']);
+  const cells = results.cells.map(({ round, name, event }) => `${round} ${name} ${event}`);
+  const names = [1, 2].flatMap((round) =>
+    ['fastify', 'node again', 'node'].map((name) => `${round} ${name}`),
+  );
+  expect(cells.toSorted()).toEqual(
+    names.flatMap((name) => ['jsonBody', 'queries'].map((event) => `${name} ${event}`)),
+  );
+  for (const { event, phases, warmUp } of results.cells) {
+    expect(warmUp?.trace.length).toBeGreaterThan(1);
+    const { saturation, fixedRate } = phases;
+    expect(fixedRate?.void).toBeNull();
+    expect(fixedRate?.load).toMatchObject({ rate: 100, dropped: 0, errors: 0 });
+    expect(costOf(fixedRate)).toBeGreaterThan(1);
+    for (const phase of [saturation, fixedRate]) {
+      const { load, usage } = phase ?? {};
+      expect(load?.requests).toBeGreaterThan(10);
+      expect(load?.latency.max).toBeGreaterThanOrEqual(load?.latency.p50 ?? 0);
+      expect(usage?.server?.rss).toBeGreaterThan(10 * 2 ** 20);
       // Only `queries` needs the database.
-      if (cell.event === 'queries') expect(found?.postgresCost).toBeGreaterThan(1);
+      if (event === 'queries') expect(usage?.postgres?.user).toBeGreaterThan(1);
     }
-    for (const word of [
-      'jsonBody',
-      'queries',
-      'fastify',
-      generator,
-      'A/A: node again against node',
-    ])
-      expect(stdout).toContain(word);
-    const report = readFileSync(out.replace('.json', '.html'), 'utf8');
-    expect(report).toMatch(/^<!doctype html>/);
-    expect(report.match(/class="round"/g)).toHaveLength(results.cells.length);
-    expect(report.match(/class="median"/g)).toHaveLength(6);
-    expect(report).not.toMatch(/<script|https?:\/\//);
-    expect(readdirSync(folder).toSorted()).toEqual(['results.html', 'results.json']);
-  });
+  }
+  expect(results.starts.map(({ round, name }) => `${round} ${name}`).toSorted()).toEqual(names);
+  for (const { readyAfter, memory, rows } of results.starts) {
+    expect(readyAfter).toBeGreaterThan(1);
+    expect(memory).toBeGreaterThan(10 * 2 ** 20);
+    expect(rows?.read).toBeGreaterThanOrEqual(rows?.answered ?? Number.POSITIVE_INFINITY);
+    expect(rows?.answered).toBeGreaterThan(1000);
+  }
+  for (const word of ['jsonBody', 'queries', 'fastify', 'node again against node']) {
+    expect(stdout).toContain(word);
+  }
+  expect(readdirSync(folder).toSorted()).toEqual(['results.html', 'results.json', 'results.md']);
 });
 
 test('--dry-run says what would be done, and does nothing', async () => {
-  const args = ['--dry-run', '--preset', 'full', '--generator', 'autocannon'];
-  const { code, stderr } = await bench(args).ended;
-  expect(stderr).toMatch(/^5 targets and express again, 7 events, 10 rounds, 5 s each, .* min\n$/);
+  const { code, stderr } = await bench(['--dry-run', '--preset', 'full']).ended;
+  expect(stderr).toMatch(/^express, .*, and express again; plaintext, .*\n10 rounds, .* min\n$/);
   expect(code).toBe(0);
   expect(readdirSync(folder)).toEqual([]);
 });
@@ -113,7 +112,7 @@ test.runIf(existsSync('/proc')).each([
 ] as const)(
   '%s ends it with exit code %i, leaves no process, and keeps what is finished (after "%s")',
   async (signal, exitCode, after) => {
-    const args = ['--targets', 'node', '--duration', '2', '--no-control', '--generator', 'k6'];
+    const args = ['--targets', 'node', '--duration', '2', '--no-control', '--rate', '100'];
     const { child, ended, said } = bench(args, { MARK: folder });
     while (!said().includes(after === 'starting' ? 'about' : after)) await sleep(20);
     // There is something to leave behind.
@@ -126,20 +125,20 @@ test.runIf(existsSync('/proc')).each([
     expect(startedBy(folder)).toEqual([]);
     const results = readResults();
     expect(results.interrupted).toBe(true);
-    expect(results.cells.every((cell) => cell.void === null)).toBe(true);
+    expect(results.cells.every(({ phases }) => phases.fixedRate?.void === null)).toBe(true);
     expect(results.cells.length).toBe({ starting: 0, '[ 1/': 1, '[ 2/': 2 }[after]);
   },
 );
 
 test('--resume completes an interrupted run to the same plan, and keeps what was finished', async () => {
   const args = ['--targets', 'node,hono', '--events', 'json', '--rounds', '2', '--seed', '3'];
-  const { child, ended, said } = bench([...args, '--generator', 'autocannon']);
+  const { child, ended, said } = bench([...args, '--phases', 'saturation']);
   while (!said().includes('[ 2/')) await sleep(20);
   child.kill('SIGINT');
   expect((await ended).stdout).toContain(`--resume ${out}`);
   const interrupted = readResults();
   const resumed = await bench(['--resume', out]).ended;
-  expect(resumed.code).toBe(0);
+  expect(resumed.stdout).not.toContain('--resume');
   const results = readResults();
   expect(results.plan).toEqual(interrupted.plan);
   expect(results.interrupted).toBe(false);
@@ -150,9 +149,11 @@ test('--resume completes an interrupted run to the same plan, and keeps what was
 test.each([
   [['--targets', 'nonsense'], 'There is no target "nonsense". Targets: express, fastify,'],
   [['--events', 'nonsense'], 'There is no event "nonsense". Events: plaintext, json,'],
-  [['--generator', 'wrk'], 'There is no generator "wrk". Generators: k6, autocannon'],
-  [['--duration', '0'], '--duration must be a whole number from 1 to 3600, not "0"'],
-  [['--preset', 'x'], 'There is no preset "x". Presets: full, quick'],
+  [['--generator', 'ab'], 'There is no generator "ab". Generators: autocannon, wrk, k6'],
+  [['--phases', 'x'], 'There is no phase "x". Phases: saturation, fixed-rate'],
+  [['--duration', '0'], '--duration must be seconds from 0.1 to 3600, not "0"'],
+  [['--rate', '0'], '--rate must be a whole number from 1 to 1000000, not "0"'],
+  [['--preset', 'x'], 'There is no preset "x". Presets: full, pool, quick, workers'],
   [['--rounds', 'x'], '--rounds must be a whole number from 1 to 1000, not "x"'],
   [['--workers', 'x'], '--workers must be a whole number from 1 to 1024, not "x"'],
   [['--resume', '/nowhere.json'], '/nowhere.json cannot be read (ENOENT).'],
@@ -172,8 +173,17 @@ test('k6 that is asked for and not there is one clear line, exit code 1', async 
   expect(code).toBe(1);
 });
 
+test('without k6 there is no fixed rate, and the bench says so', async () => {
+  const env = { PATH: '/nowhere', HEPTATHLON_CACHE: folder };
+  const { stderr } = await bench(['--dry-run'], env).ended;
+  expect(stderr).toContain(
+    'k6 is not there: no fixed rate, hence no latency that a user would see.',
+  );
+  expect(stderr).not.toContain('at one rate');
+});
+
 test('a database that cannot be reached is one clear line, exit code 1', async () => {
-  const { code, stderr } = await bench(['--generator', 'autocannon'], {
+  const { code, stderr } = await bench([], {
     DATABASE_URL: 'postgres://u:p@127.0.0.1:1/x',
   }).ended;
   expect(stderr.trim().split('\n').at(-1)).toMatch(

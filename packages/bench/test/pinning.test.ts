@@ -5,12 +5,12 @@ import { expect, test } from 'vitest';
 import { allowedCores, moveTree, onCores, shareOut } from '../src/pinning.js';
 
 test.each([
-  [[0, 1], '1', { server: '0', others: '1' }],
-  [[0, 1, 2, 3], '2', { server: '0,1', others: '2,3' }],
-  [[0, 1, 2], 'auto', { server: '0,1', others: '2' }],
-  [[4, 6], '1', { server: '4', others: '6' }],
-  [[0, 1], '2', null],
-  [[0], '1', null],
+  [[0, 1], ['1'], { server: '0', others: '1' }],
+  [[0, 1, 2, 3], ['1', '2'], { server: '0,1', others: '2,3' }],
+  [[0, 1, 2], ['auto'], { server: '0,1', others: '2' }],
+  [[4, 6], ['1'], { server: '4', others: '6' }],
+  [[0, 1], ['1', '2'], null],
+  [[0], ['1'], null],
 ])('cores %j with %s workers are shared out', (cores, workers, expected) => {
   expect(shareOut(cores, workers)).toEqual(expected);
 });

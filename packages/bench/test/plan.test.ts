@@ -1,24 +1,15 @@
 import { expect, test } from 'vitest';
-import { orderOf, type Plan, targetOf } from '../src/plan.js';
+import { readOptions } from '../src/options.js';
+import { contenderOf, namesOf, orderOf, planOf } from '../src/plan.js';
+import { madeUp } from './results.js';
 
-const plan: Plan = {
-  names: ['a', 'b', 'c', 'd', 'a again'],
-  control: { target: 'a', name: 'a again' },
-  events: ['json'],
-  rounds: 3,
-  duration: 1,
-  connections: 64,
-  generator: 'autocannon',
-  poolSize: 1,
-  workers: '1',
-  seed: 1,
-};
+const { plan } = madeUp({ contenders: ['a', 'b', 'c', 'd'] });
 const rounds = Array.from({ length: 20 }, (_, index) => index + 1);
 const ordersOf = (seed: number) => rounds.map((round) => orderOf({ ...plan, seed }, round).join());
 
 test('each round has every name once, in an order of its own', () => {
   for (const order of ordersOf(1)) {
-    expect(order.split(',').toSorted()).toEqual(plan.names.toSorted());
+    expect(order.split(',').toSorted()).toEqual(namesOf(plan).toSorted());
   }
   expect(new Set(ordersOf(1)).size).toBeGreaterThan(10);
 });
@@ -28,7 +19,47 @@ test('the same seed gives the same orders, another seed others', () => {
   expect(ordersOf(2)).not.toEqual(ordersOf(1));
 });
 
-test('the control is another process of its target', () => {
-  expect(targetOf(plan, 'a again')).toBe('a');
-  expect(targetOf(plan, 'b')).toBe('b');
+test('the control is another process of its contender', () => {
+  expect(contenderOf(plan, 'a again').target).toBe('a');
+  expect(contenderOf(plan, 'b').target).toBe('b');
+  expect(() => contenderOf(plan, 'x')).toThrow(RangeError);
+});
+
+function planFor(...args: string[]) {
+  const options = readOptions(args);
+  if (options === 'help') throw new Error('these are no options');
+  return planOf(options);
+}
+
+test('pool sizes and workers are compared each with each', () => {
+  const args = ['--targets', 'node,hono', '--pool-size', '1,4', '--workers', '1,auto'];
+  const { contenders, control } = planFor(...args);
+  expect(contenders.map(({ name }) => name).slice(0, 4)).toEqual([
+    'node workers=1 pool=1',
+    'node workers=1 pool=4',
+    'node workers=auto pool=1',
+    'node workers=auto pool=4',
+  ]);
+  expect(contenders).toHaveLength(8);
+  expect(contenders[5]).toEqual({
+    name: 'hono workers=1 pool=4',
+    target: 'hono',
+    workers: '1',
+    poolSize: 4,
+  });
+  expect(control).toEqual({ name: 'node workers=1 pool=1 again', of: 'node workers=1 pool=1' });
+});
+
+test.each(['pool', 'workers'])('the preset %s compares several settings of each target', (name) => {
+  const { contenders, events } = planFor('--preset', name, '--targets', 'fastify');
+  expect(new Set(contenders.map(({ target }) => target))).toEqual(new Set(['fastify']));
+  expect(contenders.length).toBeGreaterThan(2);
+  expect(events).toContain('queries');
+});
+
+test('a phase can be left out, and a rate be given', () => {
+  expect(planFor('--phases', 'saturation').fixedRate).toBeNull();
+  const { saturation, fixedRate } = planFor('--phases', 'fixed-rate', '--rate', '900');
+  expect(saturation).toBeNull();
+  expect(fixedRate?.rates).toMatchObject({ plaintext: 900, template: 900 });
 });

@@ -1,92 +1,87 @@
 import { expect, test } from 'vitest';
-import { renderTable } from '../src/output/table.js';
-import type { Cell, Results } from '../src/result.js';
 import { controlOf, summarise } from '../src/summary.js';
+import { madeUp, voidCell } from './results.js';
 
-/** A run of these costs, in µs for each round; null is a void round. */
-function run(costs: Record<string, (number | null)[]>): Results {
-  const [target = ''] = Object.keys(costs);
-  const latency = { p50: 1, p90: 2, p99: 3, p999: 4, max: 5 };
-  const cells = Object.entries(costs).flatMap(([name, rounds]) =>
-    rounds.map(
-      (cost, index): Cell => ({
-        round: index + 1,
-        target: name,
-        event: 'json',
-        load: { requests: 1000, seconds: 1, errors: cost === null ? 1 : 0, latency },
-        cost: {
-          serverCpu: (cost ?? 0) * 1000,
-          serverRss: 2 ** 20,
-          postgresCpu: 0,
-          generatorCpu: 1000,
-        },
-        void: cost === null ? 'it lied' : null,
-      }),
-    ),
-  );
-  return {
-    version: 2,
-    startedAt: '2026-11-21T00:00:00.000Z',
-    interrupted: false,
-    command: 'npm run bench',
-    commit: 'abc',
-    dirty: false,
-    machine: { cpu: 'x', cores: 2, memory: 2 ** 30, platform: 'linux', kernel: '6', node: '26' },
-    generator: { name: 'autocannon', version: '9' },
-    postgres: { version: '18', embedded: true },
-    plan: {
-      names: Object.keys(costs),
-      control: { target, name: `${target} again` },
-      events: ['json'],
-      rounds: 3,
-      duration: 1,
-      connections: 64,
-      generator: 'autocannon',
-      poolSize: 1,
-      workers: '1',
-      seed: 1,
-    },
-    pinning: { server: '0', others: '1' },
-    targets: [],
-    cells,
-  };
+/** A run of these costs, in µs, round by round; null is a void round. */
+function run(costs: Record<string, (number | null)[]>) {
+  const [, ...contenders] = Object.keys(costs);
+  const results = madeUp({
+    contenders,
+    events: ['json'],
+    rounds: costs.a?.length ?? 0,
+    cost: ({ name, round }) => costs[name]?.[round - 1] ?? 1,
+  });
+  for (const cell of results.cells) {
+    if (costs[cell.name]?.[cell.round - 1] === null) voidCell(cell, results.plan, 'it lied');
+  }
+  return results;
 }
 
-const even = { a: [10, 11, 10.5], 'a again': [10.1, 10.9, 10.6], b: [20, 22.1, 20.9] };
+const even = { 'a again': [10.1, 10.9, 10.6], a: [10, 11, 10.5], b: [20, 22.1, 20.9] };
+const rowsOf = (costs: Record<string, (number | null)[]>) => summarise(run(costs))[0]?.rows ?? [];
 
 test('the cheapest stands first, and others are compared with it round by round', () => {
-  const [{ rows } = { rows: [] }] = summarise(run(even));
+  const rows = rowsOf(even);
   expect(rows.map(({ name }) => name)).toEqual(['a', 'a again', 'b']);
   expect(rows.map(({ differs }) => differs)).toEqual([false, false, true]);
   expect(rows[2]?.comparison?.ratio).toBeCloseTo(2, 1);
-  expect(rows[0]?.medians?.serverCost).toBeCloseTo(10.5, 9);
+  expect(rows[0]?.cost).toBeCloseTo(10.5, 9);
 });
 
-test('what chance explains is called no difference, in words', () => {
-  const table = renderTable(run(even));
-  expect(table).toMatch(/a again .* no difference/);
-  expect(table).toMatch(/b +20\.9 +×\d\.\d{3} \[\d\.\d{3}, \d\.\d{3}\] +1000/);
-  expect(table).toContain('A/A: a again against a: no difference in any event');
+test('those that do not differ from the cheapest of a group belong to it', () => {
+  const rows = rowsOf({ ...even, c: [20.2, 22, 21.1], d: [30, 33, 31] });
+  expect(rows.map(({ name, group }) => `${name} ${group}`)).toEqual([
+    'a 1',
+    'a again 1',
+    'b 2',
+    'c 2',
+    'd 3',
+  ]);
+  // What is shown is the comparison with the cheapest of all.
+  expect(rows[3]?.comparison?.ratio).toBeCloseTo(2, 1);
 });
 
 test('a control that differs is named', () => {
-  const results = run({ ...even, 'a again': [12, 13.2, 12.6] });
-  expect(controlOf(results)?.comparisons[0]?.differs).toBe(true);
-  expect(renderTable(results)).toContain('A/A: a again against a: a difference in json');
+  const control = controlOf(run({ ...even, 'a again': [12, 13.2, 12.6] }));
+  expect(control).toMatchObject({ name: 'a again', of: 'a' });
+  expect(control?.comparisons[0]?.differs).toBe(true);
+  expect(controlOf(run(even))?.comparisons[0]?.differs).toBe(false);
 });
 
-test('void rounds do not count, and their reason is shown', () => {
-  const results = run({ ...even, b: [20, null, 20.9] });
-  const b = summarise(results)[0]?.rows.find(({ name }) => name === 'b');
+test('void rounds do not count, and their reason is kept', () => {
+  const b = rowsOf({ ...even, b: [20, null, 20.9] }).find(({ name }) => name === 'b');
   expect(b?.costs.map(({ round }) => round)).toEqual([1, 3]);
   expect(b?.comparison?.rounds).toBe(2);
-  expect(renderTable(results)).toContain('b: void, it lied');
-  const nothing = summarise(run({ ...even, b: [null, null, null] }))[0]?.rows.at(-1);
-  expect(nothing).toMatchObject({ name: 'b', medians: undefined, comparison: undefined });
+  expect(b?.faults).toEqual([{ phase: 'fixedRate', reason: 'it lied', rounds: [2] }]);
+  const nothing = rowsOf({ ...even, b: [null, null, null] }).at(-1);
+  expect(nothing).toMatchObject({ name: 'b', cost: undefined, comparison: undefined });
+  expect(nothing?.phases.fixedRate).toBeUndefined();
+  expect(nothing?.phases.saturation?.throughput).toBe(50_000);
 });
 
 test('one round is compared with nothing', () => {
-  const results = run({ a: [10], 'a again': [11] });
+  const results = run({ 'a again': [11], a: [10], b: [20] });
   expect(controlOf(results)).toBeUndefined();
-  expect(renderTable(results)).not.toContain('×');
+  const rows = summarise(results)[0]?.rows ?? [];
+  expect(
+    rows.every(({ comparison, differs, group }) => !comparison && !differs && group === 1),
+  ).toBe(true);
+});
+
+test('without a fixed rate, the cost at saturation ranks', () => {
+  const results = madeUp({ plan: { fixedRate: null } });
+  const [row] = summarise(results)[0]?.rows ?? [];
+  expect(row?.cost).toBeCloseTo(row?.phases.saturation?.server?.cost ?? 0, 9);
+});
+
+test("latencies of all rounds' requests are put together, not averaged", () => {
+  const results = madeUp({ contenders: ['a'], events: ['json'], rounds: 2 });
+  const [slow] = results.cells.filter(({ name, round }) => name === 'a' && round === 2);
+  const load = slow?.phases.fixedRate?.load;
+  if (load) load.distribution = load.distribution?.map(([share, ms]) => [share, ms * 10]) ?? [];
+  const row = summarise(results)[0]?.rows.find(({ name }) => name === 'a');
+  // The slow round's slowest half is the slowest quarter of all.
+  expect(row?.phases.fixedRate?.latency.max).toBeCloseTo(90, 6);
+  expect(row?.phases.fixedRate?.latency.p99).toBeGreaterThan(60);
+  expect(row?.phases.fixedRate?.latency.p50).toBeLessThan(2);
 });

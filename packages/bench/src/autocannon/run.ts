@@ -1,20 +1,49 @@
 import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
-import { runChild } from '../child.js';
-import type { Generator, LoadPlan, LoadReport } from '../generator.js';
-import { onCores } from '../pinning.js';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Generator, LoadPlan, Measured } from '../generator.js';
+import { type Meter, minus } from '../meter.js';
+import { AutocannonProcess } from './process.js';
 
-const worker = fileURLToPath(new URL('./worker.js', import.meta.url));
+/** How long connections are opened before anything is measured, in ms. */
+const RAMP = 100;
 
-/** autocannon as a generator: it comes with npm, hence it is there where k6 cannot be had. */
+/** autocannon as a generator: it comes with npm, hence it is there where others cannot be had. */
 export function autocannonGenerator(): Generator {
   const { version } = createRequire(import.meta.url)('autocannon/package.json');
-  return { name: 'autocannon', version, run };
+  return {
+    name: 'autocannon',
+    version,
+    async measure(plan, meter) {
+      const autocannon = await AutocannonProcess.start(plan.cores, plan.signal);
+      try {
+        return await measureWith(autocannon, plan, meter);
+      } finally {
+        await autocannon.stop();
+      }
+    },
+  };
 }
 
-async function run({ signal, cores, ...plan }: LoadPlan): Promise<LoadReport> {
-  const command = onCores(cores, [process.execPath, worker, JSON.stringify(plan)]);
-  const { code, stdout, stderr, cpu } = await runChild(command, { signal });
-  if (code !== 0) throw new Error(`autocannon ended with exit code ${code}: ${stderr.trim()}`);
-  return { load: JSON.parse(stdout), cpu };
+/** Measures a window in the middle of the load: no request is under way uncounted, no connection opened. */
+export async function measureWith(
+  autocannon: AutocannonProcess,
+  { event, url, connections, duration, signal }: LoadPlan,
+  meter: Meter,
+): Promise<Measured> {
+  const load = autocannon.load({ event, url, connections });
+  await sleep(RAMP, undefined, { signal });
+  const from = await meter.read();
+  await sleep(duration * 1000, undefined, { signal });
+  const to = await meter.read();
+  const [first, last] = [await load.at(from.at), await load.at(to.at)];
+  const { requests: answered, errors, latency } = await load.stop();
+  const requests = last.requests - first.requests;
+  const seconds = (to.at - from.at) / 1000;
+  const generator = minus(last.cpu, first.cpu);
+  return {
+    answered,
+    load: { requests, seconds, errors, rate: null, dropped: 0, latency },
+    // It is one thread.
+    usage: meter.usage(from, to, { requests, generator, cores: 1 }),
+  };
 }

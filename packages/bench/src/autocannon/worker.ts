@@ -1,55 +1,85 @@
-// Loads one event and prints what it saw, as JSON.
+// Runs autocannon as it is told by the runner: one load after the other, in a process of its own.
 import autocannon from 'autocannon';
-import type { Load } from '../result.js';
 import { events } from './events.js';
+import type { Command, End, Message } from './messages.js';
 
-const { event, url, duration, connections } = JSON.parse(process.argv[2] ?? '{}');
-const { method, path, body, isRight } = events[event] ?? {};
-if (!method || !path || !isRight) throw new Error(`there is no event "${event}"`);
+/** How often the count is told, in ms. */
+const TICK = 20;
 
-let sent = 0;
-let wrong = 0;
-/** When each request was sent that has no answer yet, in ms. */
-const waiting = new Map<number, number>();
-const result = await autocannon({
-  url,
-  duration,
-  connections,
-  requests: [
-    {
-      method,
-      ...(body && { headers: { 'content-type': 'application/json' } }),
-      // The context is the connection's: what it holds is the request that is answered next.
-      setupRequest(request, context) {
-        const number = sent++;
-        waiting.set(number, performance.now());
-        Object.assign(context, { number });
-        return { ...request, path: path(number), ...(body && { body: body(number) }) };
-      },
-      onResponse(status, text, context) {
-        const { number } = context as { number: number };
-        waiting.delete(number);
-        if (status !== 200 || !isRight(text, number)) wrong++;
-      },
-    },
-  ],
+/** Each connection sends so many different requests in turn, made beforehand: making them takes time. */
+const VARIETY = 16;
+
+const tell = (message: Message) => process.send?.(message);
+let instance: autocannon.Instance | undefined;
+let answered = 0;
+
+process.on('message', (command: Command) => {
+  if ('stop' in command) instance?.stop();
+  else start(command.load);
 });
-const { latency } = result;
-// autocannon counts neither requests whose connection the server ended nor, in runs shorter than its
-// timeout, those that hang. One request a connection is under way when the time is up: that is no fault.
-const endedAt = performance.now();
-const hung = [...waiting.values()].filter((at) => endedAt - at > (duration * 1000) / 2).length;
-const unanswered = Math.max(waiting.size - connections, hung);
-const load: Load = {
-  requests: result.requests.total,
-  seconds: result.duration,
-  errors: wrong + Math.max(result.errors, unanswered),
-  latency: {
-    p50: latency.p50,
-    p90: latency.p90,
-    p99: latency.p99,
-    p999: latency.p99_9,
-    max: latency.max,
-  },
-};
-console.log(JSON.stringify(load));
+// The runner has gone: nobody is left to load for.
+process.on('disconnect', () => process.exit());
+tell({ ready: true });
+
+function start({ event, url, connections }: Extract<Command, { load: unknown }>['load']): void {
+  const found = events[event];
+  if (!found) return void tell({ failed: `there is no event "${event}"` });
+  const { method, path, body, isRight } = found;
+  let wrong = 0;
+  answered = 0;
+  const requests = Array.from({ length: VARIETY }, (_, number) => ({
+    method,
+    path: path(number),
+    ...(body && { headers: { 'content-type': 'application/json' }, body: body(number) }),
+    onResponse(status: number, text: string) {
+      answered++;
+      if (status !== 200 || !isRight(text, number)) wrong++;
+    },
+  }));
+  const startedAt = performance.now();
+  const lastAnswers = new Map<autocannon.Client, number>();
+  const ticker = setInterval(tick, TICK);
+  const options = {
+    url,
+    connections,
+    requests,
+    // It is stopped, by looking every so often (in ms) whether it shall.
+    duration: 1e6,
+    sampleInt: 50,
+    setupClient: (client: autocannon.Client) => lastAnswers.set(client, startedAt),
+  };
+  instance = autocannon(options, (error, result) => {
+    clearInterval(ticker);
+    if (error) return void tell({ failed: error.message });
+    const endedAt = performance.now();
+    // What autocannon counts as no error: requests whose connection the server closed, and those that
+    // hang. One request a connection is under way when the time is up: that is no fault.
+    const { sent, total } = result.requests as typeof result.requests & { sent: number };
+    const patience = (endedAt - startedAt) / 2;
+    const hung = [...lastAnswers.values()].filter((at) => endedAt - at > patience).length;
+    const { latency } = result;
+    const end: End = {
+      requests: total,
+      errors: wrong + Math.max(result.errors, sent - total - connections, hung),
+      latency: {
+        p50: latency.p50,
+        p90: latency.p90,
+        p99: latency.p99,
+        p999: latency.p99_9,
+        max: latency.max,
+      },
+    };
+    tell({ end });
+  });
+  instance.on('response', (client) => lastAnswers.set(client, performance.now()));
+}
+
+function tick(): void {
+  tell({
+    tick: {
+      at: Number(process.hrtime.bigint()) / 1e6,
+      requests: answered,
+      cpu: process.cpuUsage(),
+    },
+  });
+}

@@ -1,87 +1,72 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { runChild } from '../child.js';
-import type { Generator, LoadPlan, LoadReport } from '../generator.js';
-import { onCores } from '../pinning.js';
+import { cpuOfLast } from '../child.js';
+import type { Generator, LoadPlan, Measured } from '../generator.js';
+import { quantileOfAll } from '../merge/distribution.js';
+import { type K6Result, wrongIn } from '../merge/result.js';
+import type { Meter } from '../meter.js';
+import { coreCount } from '../pinning.js';
+import type { Load } from '../result.js';
 import type { K6 } from './find.js';
+import { runScript } from './program.js';
 
-const scripts = fileURLToPath(new URL('../../../../k6', import.meta.url));
-
-/** k6's exit code when a threshold was crossed: the run is complete, its answers were not all right. */
-const THRESHOLDS_CROSSED = 99;
-
-/** The part that is read of what `k6 run --summary-export` writes; times in ms. */
-interface Summary {
-  metrics: {
-    http_reqs?: { count: number; rate: number };
-    http_req_failed?: { passes: number };
-    http_req_duration: Record<'med' | 'p(90)' | 'p(99)' | 'p(99.9)' | 'max', number>;
-  };
-  root_group: { checks: Record<string, { fails: number }> };
-}
-
-/** k6 as a generator: it runs the script of the event. */
+/** k6 as a generator: it runs the script of the event, at a fixed rate where the plan has one. */
 export function k6Generator({ path, version }: K6): Generator {
-  return { name: 'k6', version, run: (plan) => run(path, plan) };
+  return { name: 'k6', version, measure: (plan, meter) => measure(path, plan, meter) };
 }
 
-async function run(path: string, plan: LoadPlan): Promise<LoadReport> {
-  const folder = await mkdtemp(join(tmpdir(), 'heptathlon-k6-'));
-  try {
-    const file = join(folder, 'summary.json');
-    const { code, stderr, cpu } = await runChild(
-      onCores(plan.cores, [
-        ...[path, 'run', '--quiet', '--no-usage-report'],
-        ...['--summary-trend-stats=med,p(90),p(99),p(99.9),max', `--summary-export=${file}`],
-        join(scripts, `${plan.event}.ts`),
-      ]),
-      {
-        signal: plan.signal,
-        env: {
-          BASE_URL: plan.url,
-          VUS: String(plan.connections),
-          DURATION: `${plan.duration}s`,
-          RATE: '',
-          QUERIES: '',
-          MERGE: '',
-          ...withoutOwnSettings(),
-        },
-      },
-    );
-    if (code !== 0 && code !== THRESHOLDS_CROSSED) {
-      throw new Error(`k6 ended with exit code ${code}: ${stderr.trim().split('\n').at(-1)}`);
-    }
-    return { cpu, load: read(JSON.parse(await readFile(file, 'utf8'))) };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+/** k6 ends when all is answered: what the server used from before it starts until then is for its requests. */
+async function measure(path: string, plan: LoadPlan, meter: Meter): Promise<Measured> {
+  const { event, url, connections, duration, rate, cores, signal } = plan;
+  const env = {
+    BASE_URL: url,
+    VUS: String(connections),
+    DURATION: `${duration}s`,
+    ...(rate && { RATE: String(rate) }),
+  };
+  const from = await meter.read();
+  const { trace, ...result } = await runScript(path, event, env, { cores, signal });
+  const to = await meter.read();
+  const { requests } = result;
+  const usage = meter.usage(from, to, {
+    requests,
+    generator: cpuOfLast(result.seconds, trace),
+    cores: coreCount(cores),
+    seconds: result.seconds,
+  });
+  const load = loadOf(result);
+  if (!rate) return { answered: requests, load: { ...load, rate: null }, usage };
+  // As many were to be sent in that time; waiting for the last answers is not part of it.
+  return { answered: requests, load: { ...load, seconds: duration, rate }, usage };
 }
 
-/** k6 takes every option from `K6_…` too, and would follow those instead of the script. */
-function withoutOwnSettings(): NodeJS.ProcessEnv {
-  const names = Object.keys(process.env).filter((name) => name.startsWith('K6_'));
-  return Object.fromEntries(names.map((name) => [name, undefined]));
-}
-
-function read({ metrics, root_group }: Summary): LoadReport['load'] {
-  const requests = metrics.http_reqs?.count ?? 0;
-  const duration = metrics.http_req_duration;
+/** What k6 saw, as a load. */
+export function loadOf(result: K6Result): Omit<Load, 'rate'> {
+  const { requests, seconds, dropped, latency } = result;
+  const quantile = (share: number) => quantileOfAll([latency.distribution], share);
+  const any = requests > 0;
   return {
     requests,
-    seconds: requests / (metrics.http_reqs?.rate ?? 1),
-    // An answer can fail several checks: the one that most failed says of how many something was wrong.
-    errors: Math.max(
-      metrics.http_req_failed?.passes ?? 0,
-      ...Object.values(root_group.checks).map(({ fails }) => fails),
-    ),
+    seconds,
+    errors: wrongIn(result),
+    dropped,
     latency: {
-      p50: duration.med,
-      p90: duration['p(90)'],
-      p99: duration['p(99)'],
-      p999: duration['p(99.9)'],
-      max: duration.max,
+      p50: any ? quantile(0.5) : 0,
+      p90: any ? quantile(0.9) : 0,
+      p99: any ? quantile(0.99) : 0,
+      p999: any ? quantile(0.999) : 0,
+      max: any ? quantile(1) : 0,
     },
+    distribution: any ? shares.map((share) => [share, rounded(quantile(share))]) : [],
   };
 }
+
+/** Of what k6 tells, as much as a curve needs: closer together towards the end, where people look. */
+const shares = [
+  ...Array.from({ length: 20 }, (_, step) => step / 20),
+  ...Array.from({ length: 8 }, (_, step) => (95 + step / 2) / 100),
+  ...Array.from({ length: 9 }, (_, step) => (990 + step) / 1000),
+  ...Array.from({ length: 10 }, (_, step) => (9990 + step) / 10_000),
+  1,
+];
+
+/** To the µs, which is finer than the clocks of two processes agree. */
+const rounded = (ms: number) => Math.round(ms * 1000) / 1000;

@@ -1,5 +1,5 @@
 import { quantileOfAll } from './distribution.js';
-import { type K6Result, MergeError } from './result.js';
+import { type K6Result, MergeError, wrongIn } from './result.js';
 import { checkSegments } from './segments.js';
 
 /** The results of several generators that carried one load together. */
@@ -43,7 +43,7 @@ export function merge(results: K6Result[]): Merged {
     seconds: Math.max(...results.map(({ seconds }) => seconds)),
     requests,
     throughput: sum((result) => result.requests / result.seconds),
-    errors: sum(wrong),
+    errors: sum(wrongIn),
     dropped: results.reduce((total, { dropped }) => total + dropped, 0),
     latency: {
       min: quantile(0),
@@ -56,9 +56,4 @@ export function merge(results: K6Result[]): Merged {
       max: quantile(1),
     },
   };
-}
-
-/** An answer can fail several checks: the one that most failed says of how many something was wrong. */
-function wrong({ failed, checks }: K6Result): number {
-  return Math.max(failed, ...checks.map(({ fails }) => fails));
 }

@@ -17,6 +17,12 @@ export interface K6Result {
   latency: { mean?: number; distribution: Distribution };
 }
 
+/** How many requests failed or had a wrong answer. */
+export function wrongIn({ failed, checks }: K6Result): number {
+  // An answer can fail several checks: the one that most failed says of how many something was wrong.
+  return Math.max(failed, ...checks.map(({ fails }) => fails));
+}
+
 /** A file is not what can be merged; the message says which and why. */
 export class MergeError extends Error {
   override name = 'MergeError';

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, test } from 'vitest';
-import { parsePs, sampleTree } from '../src/sample.js';
+import { readMemory } from '../../src/sample/memory.js';
+import { parsePs, readTree, readUsage } from '../../src/sample/tree.js';
 
 /** Burns CPU in a child of its own, then says how much the two have used, in µs, and stays. */
 const burner = `
@@ -16,20 +17,27 @@ const burner = `
 test('the CPU time of a tree is what its processes say, children that have ended included', async () => {
   const child = spawn(process.execPath, ['-e', burner], { stdio: ['ignore', 'pipe', 'inherit'] });
   const [printed] = await once(child.stdout, 'data');
-  const { cpu, rss } = await sampleTree(Number(child.pid));
+  const pid = Number(child.pid);
+  const { cpu, user, system } = await readUsage(pid);
+  const { rss, pss } = await readMemory(pid);
+  expect(await readTree(pid)).toEqual([pid]);
   child.kill('SIGKILL');
   const said = Number(printed);
   expect(said).toBeGreaterThan(800_000);
-  // The system counts in ticks of 10 ms, and the ends of both processes come after they have spoken.
+  // The ends of both processes come after they have spoken.
   expect(cpu).toBeGreaterThan(said * 0.9);
   expect(cpu).toBeLessThan(said * 1.3);
+  expect(user + system).toBeCloseTo(cpu, 3);
+  expect(Math.min(user, system)).toBeGreaterThan(0);
   expect(rss).toBeGreaterThan(10 * 2 ** 20);
+  if (process.platform === 'linux') expect(pss).toBeLessThanOrEqual(rss);
 });
 
 test('a process that is gone has used nothing', async () => {
   const child = spawn(process.execPath, ['-e', '']);
   await once(child, 'exit');
-  expect(await sampleTree(Number(child.pid))).toEqual({ cpu: 0, rss: 0 });
+  expect(await readUsage(Number(child.pid))).toMatchObject({ cpu: 0, user: 0, system: 0 });
+  expect((await readMemory(Number(child.pid))).rss).toBe(0);
 });
 
 test('the table of ps is read', () => {

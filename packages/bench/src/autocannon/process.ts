@@ -1,0 +1,132 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { onCores } from '../pinning.js';
+import type { Command, End, Message, Tick } from './messages.js';
+
+const worker = fileURLToPath(new URL('../../dist/autocannon/worker.js', import.meta.url));
+
+/** A load that is under way. */
+export interface RunningLoad {
+  /**
+   * How many answers there were, and what CPU time was used, at a point in time.
+   *
+   * @param at `process.hrtime`, in ms
+   * @throws {Error} where the load has ended by itself
+   */
+  at(at: number): Promise<Tick>;
+  /** Ends it. */
+  stop(): Promise<End>;
+}
+
+/** autocannon in a process of its own, which is started once for many loads. */
+export class AutocannonProcess {
+  readonly #child: ChildProcess;
+  readonly #signal: AbortSignal;
+  #said = '';
+
+  private constructor(child: ChildProcess, signal: AbortSignal) {
+    this.#child = child;
+    this.#signal = signal;
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      this.#said = (this.#said + text).slice(-2000);
+    });
+    signal.addEventListener('abort', () => this.stop());
+  }
+
+  /** @param cores as `taskset` takes them; undefined: any */
+  static async start(cores: string | undefined, signal: AbortSignal): Promise<AutocannonProcess> {
+    signal.throwIfAborted();
+    const [program = '', ...args] = onCores(cores, [process.execPath, worker]);
+    const child = spawn(program, args, {
+      // A group of its own: the terminal's Ctrl-C reaches us, and we end it.
+      detached: true,
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    });
+    const started = new AutocannonProcess(child, signal);
+    await started.#next((message) => 'ready' in message);
+    return started;
+  }
+
+  /** Begins to load an event. */
+  load(plan: { event: string; url: string; connections: number }): RunningLoad {
+    const ticks: Tick[] = [];
+    const keep = (message: Message) => {
+      if ('tick' in message) ticks.push(message.tick);
+    };
+    this.#child.on('message', keep);
+    const end = this.#next((message) => 'end' in message) as Promise<{ end: End }>;
+    // It is awaited by stop(), or by nobody where the process was ended.
+    end.catch(() => {});
+    this.#send({ load: plan });
+    return {
+      at: async (at) => {
+        while ((ticks.at(-1)?.at ?? 0) < at) {
+          await this.#next((message) => 'tick' in message);
+        }
+        return between(ticks, at);
+      },
+      stop: async () => {
+        this.#send({ stop: true });
+        const { end: found } = await end;
+        this.#child.off('message', keep);
+        return found;
+      },
+    };
+  }
+
+  /** Ends the process. */
+  async stop(): Promise<void> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    const exited = once(this.#child, 'exit');
+    this.#child.kill('SIGKILL');
+    await exited;
+  }
+
+  #send(command: Command): void {
+    if (this.#child.connected) this.#child.send(command);
+  }
+
+  /** The next message of a kind; throws where the process ends, or fails, instead. */
+  #next(isAsked: (message: Message) => boolean): Promise<Message> {
+    return new Promise((resolve, reject) => {
+      const settle = (act: () => void) => {
+        this.#child.off('message', onMessage);
+        this.#child.off('exit', onExit);
+        act();
+      };
+      const onMessage = (message: Message) => {
+        if ('failed' in message) settle(() => reject(new Error(message.failed)));
+        else if (isAsked(message)) settle(() => resolve(message));
+      };
+      const onExit = () =>
+        settle(() =>
+          reject(
+            this.#signal.aborted
+              ? this.#signal.reason
+              : new Error(`autocannon ended: ${this.#said.trim().split('\n').at(-1)}`),
+          ),
+        );
+      this.#child.on('message', onMessage);
+      this.#child.once('exit', onExit);
+    });
+  }
+}
+
+/** What the ticks around a point in time say of it: between two of them everything is even. */
+export function between(ticks: Tick[], at: number): Tick {
+  const index = ticks.findIndex((tick) => tick.at >= at);
+  const after = ticks[index];
+  const before = ticks[index - 1] ?? after;
+  if (!after || !before) throw new RangeError('there is no tick after that time');
+  const share = after.at === before.at ? 1 : (at - before.at) / (after.at - before.at);
+  const mix = (from: number, to: number) => from + (to - from) * share;
+  return {
+    at,
+    requests: mix(before.requests, after.requests),
+    cpu: {
+      user: mix(before.cpu.user, after.cpu.user),
+      system: mix(before.cpu.system, after.cpu.system),
+    },
+  };
+}

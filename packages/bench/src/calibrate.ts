@@ -1,0 +1,131 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { operations } from '@heptathlon/contract';
+import { AutocannonProcess } from './autocannon/process.js';
+import type { Generator } from './generator.js';
+import { type Setting, startContender } from './measure.js';
+import { Meter } from './meter.js';
+import { onCores } from './pinning.js';
+import type { Plan } from './plan.js';
+import type { Calibration } from './result.js';
+
+/** How long, in s. */
+const DURATION = 1;
+
+/** A server that does next to nothing, and prints its port. */
+const TRIVIAL = `
+  const server = require('node:http').createServer((_, response) => response.end('Hello, World!'));
+  server.listen(0, '127.0.0.1', () => console.log(server.address().port));
+`;
+
+/**
+ * Finds out, before the first round, what k6 can do and what the slowest contender can, and sets the rates
+ * of the plan that it leaves open.
+ *
+ * @throws {Error} where a contender cannot be started
+ */
+export async function calibrate(setting: Setting): Promise<Calibration> {
+  const { plan, generators, progress } = setting;
+  const calibration: Calibration = { k6: null, slowest: {} };
+  if (!generators.k6) return calibration;
+  progress.doing('calibrating k6 against a server that does nothing');
+  calibration.k6 = await calibrateK6(generators.k6, setting);
+  const { ceiling, cost } = calibration.k6;
+  progress.say(
+    `k6 does ${ceiling.toFixed(0)} requests/s here at most, for ${cost.toFixed(0)} µs of CPU time each`,
+  );
+  const open = plan.scenario || plan.events.some((event) => !plan.fixedRate?.rates[event]);
+  if (!open) return calibration;
+  calibration.slowest = await findSlowest(setting);
+  for (const event of plan.events) {
+    const { throughput = 1 } = calibration.slowest[event] ?? {};
+    if (plan.fixedRate) plan.fixedRate.rates[event] ??= rateFor(throughput, ceiling);
+  }
+  const rates = Object.entries(plan.fixedRate?.rates ?? {}).map((each) => each.join(' '));
+  if (rates.length > 0) progress.say(`requests/s at the fixed rate: ${rates.join(', ')}`);
+  return calibration;
+}
+
+/** Finds out how many requests/s k6 gets out of a server that does next to nothing. */
+async function calibrateK6(k6: Generator, { pinning, signal }: Setting) {
+  const [program = '', ...args] = onCores(pinning?.server, [process.execPath, '-e', TRIVIAL]);
+  const child = spawn(program, args, { detached: true, stdio: ['ignore', 'pipe', 'inherit'] });
+  try {
+    const [port] = await once(child.stdout, 'data', { signal });
+    const url = `http://127.0.0.1:${String(port).trim()}`;
+    const cores = pinning?.others;
+    const plan = { event: 'plaintext', url, duration: DURATION, connections: 64, cores, signal };
+    const { load, usage } = await k6.measure(plan, new Meter(child.pid, undefined));
+    const { user, system } = usage.generator;
+    return { ceiling: load.requests / load.seconds, cost: (user + system) / load.requests };
+  } finally {
+    child.kill('SIGKILL');
+  }
+}
+
+/** Loads each contender with each event for a moment. */
+async function findSlowest(setting: Setting): Promise<Calibration['slowest']> {
+  const { plan, progress, signal, pinning } = setting;
+  const slowest: Calibration['slowest'] = {};
+  const autocannon = await AutocannonProcess.start(pinning?.others, signal);
+  try {
+    for (const { name } of plan.contenders) {
+      progress.doing(`${name}: trying out how much it takes`);
+      const server = await startContender(name, setting);
+      try {
+        for (const event of eventNames(plan)) {
+          const { connections } = plan;
+          const load = { event, url: server.url, connections, signal };
+          const throughput = await tryCapacity(autocannon, load);
+          const least = slowest[event]?.throughput ?? Number.POSITIVE_INFINITY;
+          if (throughput < least) slowest[event] = { name, throughput };
+        }
+      } finally {
+        await server.stop();
+      }
+    }
+  } finally {
+    await autocannon.stop();
+  }
+  return slowest;
+}
+
+/** How long a capacity is tried out, and how long before, in ms: enough for a rate that is a share of it. */
+const TRY = 150;
+
+/** About how many requests/s a server takes of an event. */
+async function tryCapacity(
+  autocannon: AutocannonProcess,
+  { signal, ...plan }: { event: string; url: string; connections: number; signal: AbortSignal },
+): Promise<number> {
+  const load = autocannon.load(plan);
+  const now = () => Number(process.hrtime.bigint()) / 1e6;
+  await sleep(TRY, undefined, { signal });
+  const from = now();
+  await sleep(TRY, undefined, { signal });
+  const to = now();
+  const answered = (await load.at(to)).requests - (await load.at(from)).requests;
+  await load.stop();
+  return (answered / (to - from)) * 1000;
+}
+
+/** A scenario sends all seven; its 100 % is what the slowest takes of them in equal parts. */
+function eventNames({ scenario, events }: Plan): string[] {
+  return scenario ? operations.map(({ operationId }) => operationId) : events;
+}
+
+/** All are loaded at this share of the slowest one's capacity, ... */
+const SHARE_OF_SLOWEST = 0.5;
+/** ... and at no more than this share of what k6 can do: at a rate it has to keep time, too. */
+const SHARE_OF_K6 = 0.15;
+
+/**
+ * The one rate for all, in requests/s.
+ *
+ * @param slowest the capacity of the slowest, in requests/s
+ * @param ceiling k6's, in requests/s
+ */
+export function rateFor(slowest: number, ceiling: number): number {
+  return Math.max(1, Math.floor(Math.min(slowest * SHARE_OF_SLOWEST, ceiling * SHARE_OF_K6)));
+}

@@ -1,0 +1,35 @@
+import { autocannonGenerator } from './autocannon/run.js';
+import type { Generator } from './generator.js';
+import { findK6 } from './k6/find.js';
+import { k6Generator } from './k6/run.js';
+import type { Plan } from './plan.js';
+import { wrkGenerator } from './wrk/run.js';
+
+/** The programs that load. */
+export interface Generators {
+  saturation: Generator;
+  /** undefined where it is not installed, or the plan has no use for it. */
+  k6: Generator | undefined;
+}
+
+/**
+ * Finds the programs that a plan needs.
+ *
+ * @param saturation the generator of that name
+ * @throws {Error} in one line, where it is not installed
+ */
+export async function findGenerators(
+  saturation: NonNullable<Plan['saturation']>['generator'],
+  wantsK6: boolean,
+): Promise<Generators> {
+  const found = wantsK6 || saturation === 'k6' ? await findK6() : undefined;
+  const k6 = found && k6Generator(found);
+  if (saturation === 'autocannon') return { saturation: autocannonGenerator(), k6 };
+  const asked = saturation === 'k6' ? k6 : await wrkGenerator();
+  if (asked) return { saturation: asked, k6 };
+  throw new Error(
+    saturation === 'k6'
+      ? 'k6 is not installed. Install it (https://grafana.com/docs/k6/latest/set-up/install-k6/), or Go, with which `npm run bench` builds it, or use --generator autocannon.'
+      : 'wrk is not installed. Install it (apt install wrk, brew install wrk), or use --generator autocannon.',
+  );
+}

@@ -1,0 +1,41 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Finished, runChild } from '../child.js';
+import { type K6Result, readResult } from '../merge/result.js';
+import { onCores } from '../pinning.js';
+
+const scripts = fileURLToPath(new URL('../../../../k6', import.meta.url));
+
+/** k6's exit code when a threshold was crossed: the run is complete, its answers were not all right. */
+const THRESHOLDS_CROSSED = 99;
+
+/**
+ * Runs a script of `k6/` to its end.
+ *
+ * @param env what the script reads; variables that it reads and that are not named are unset
+ * @param options.cores as `taskset` takes them; undefined: any
+ * @throws {Error} where k6 fails, other than by a threshold, or is ended by the signal
+ */
+export async function runScript(
+  k6: string,
+  script: string,
+  env: Record<string, string>,
+  { cores, signal }: { cores: string | undefined; signal: AbortSignal },
+): Promise<K6Result & Pick<Finished, 'trace'>> {
+  const file = join(scripts, `${script}.ts`);
+  const { code, stdout, stderr, trace } = await runChild(
+    onCores(cores, [k6, 'run', '--quiet', '--no-usage-report', file]),
+    { signal, env: { ...withoutSettings(), ...env, MERGE: 'true' } },
+  );
+  if (code !== 0 && code !== THRESHOLDS_CROSSED) {
+    throw new Error(`k6 ended with exit code ${code}: ${stderr.trim().split('\n').at(-1)}`);
+  }
+  return { ...readResult(stdout, 'the output of k6'), trace };
+}
+
+/** What the scripts read, and every option that k6 takes from `K6_…`, which it would follow instead. */
+function withoutSettings(): NodeJS.ProcessEnv {
+  const names = Object.keys(process.env).filter((name) => name.startsWith('K6_'));
+  const settings = ['VUS', 'DURATION', 'RATE', 'QUERIES', ...names];
+  return Object.fromEntries(settings.map((name) => [name, undefined]));
+}

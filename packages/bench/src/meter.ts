@@ -1,0 +1,95 @@
+import type { Cpu, Usage } from './result.js';
+import { readStolen, readThrottled, type Stolen, shareStolen } from './sample/machine.js';
+import { readMemory } from './sample/memory.js';
+import { readUsage } from './sample/tree.js';
+
+/** What was used so far, at a point in time. */
+export interface Reading {
+  /** `process.hrtime`, in ms. */
+  at: number;
+  server: Cpu | null;
+  postgres: Cpu | null;
+  stolen: Stolen;
+  /** ms */
+  throttled: number;
+}
+
+/** What the load between two readings was. */
+interface Work {
+  requests: number;
+  generator: Cpu;
+  /** How many cores the generator can use, and how long it did, in s: all the time, unless it is told. */
+  cores: number;
+  seconds?: number;
+}
+
+/** How often memory is looked at, in ms. */
+const MEMORY_INTERVAL = 250;
+
+/** Reads what a server and its PostgreSQL use. */
+export class Meter {
+  #memory: { rss: number; pss: number | null } = { rss: 0, pss: null };
+
+  /**
+   * @param server its process id; undefined where it is not on this machine
+   * @param postgres PostgreSQL's; undefined where it is not ours
+   */
+  constructor(
+    readonly server: number | undefined,
+    readonly postgres: number | undefined,
+  ) {}
+
+  /** Reads what was used so far. */
+  async read(): Promise<Reading> {
+    const { server, postgres } = this;
+    const [usage, database] = await Promise.all(
+      [server, postgres].map((root) => (root === undefined ? null : readUsage(root))),
+    );
+    return {
+      at: usage?.now ?? Number(process.hrtime.bigint()) / 1e6,
+      server: usage ?? null,
+      postgres: database ?? null,
+      stolen: readStolen(),
+      throttled: readThrottled(),
+    };
+  }
+
+  /** Looks at the server's memory for as long as the work lasts; `usage` then tells the highest. */
+  async watching<T>(work: () => Promise<T>): Promise<T> {
+    const look = async () => {
+      if (this.server === undefined) return;
+      const { rss, pss } = await readMemory(this.server);
+      this.#memory.rss = Math.max(this.#memory.rss, rss);
+      if (pss !== null) this.#memory.pss = Math.max(this.#memory.pss ?? 0, pss);
+    };
+    this.#memory = { rss: 0, pss: null };
+    await look();
+    const ticker = setInterval(look, MEMORY_INTERVAL);
+    try {
+      return await work();
+    } finally {
+      clearInterval(ticker);
+    }
+  }
+
+  /** What was used between two readings. */
+  usage(from: Reading, to: Reading, { requests, generator, cores, ...work }: Work): Usage {
+    const seconds = (to.at - from.at) / 1000;
+    const busy = (generator.user + generator.system) / 1e6 / (work.seconds ?? seconds) / cores;
+    return {
+      seconds,
+      requests,
+      server: from.server && to.server && { ...minus(to.server, from.server), ...this.#memory },
+      postgres: from.postgres && to.postgres && minus(to.postgres, from.postgres),
+      generator,
+      generatorBusy: busy,
+      stolen: shareStolen(from.stolen, to.stolen),
+      throttled: to.throttled - from.throttled,
+    };
+  }
+}
+
+/** CPU time between two readings. */
+export function minus(to: Cpu, from: Cpu): Cpu {
+  return { user: to.user - from.user, system: to.system - from.system };
+}

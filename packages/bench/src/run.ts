@@ -1,0 +1,147 @@
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { findTarget, type Target } from '@heptathlon/targets';
+import { calibrate } from './calibrate.js';
+import { openDatabase, type RunDatabase } from './database.js';
+import { findGenerators, type Generators } from './generators.js';
+import { describeCommit, describeMachine } from './machine.js';
+import { measureContender } from './measure.js';
+import type { Options } from './options.js';
+import { renderTable } from './output/table.js';
+import { writeResults } from './output/write.js';
+import { moveTree, planPinning } from './pinning.js';
+import { orderOf, type Plan, planOf, secondsOf } from './plan.js';
+import { clock, Progress } from './progress.js';
+import { readResults } from './read.js';
+import { type Cell, RESULTS_VERSION, type Results } from './result.js';
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+
+/** What is measured at once: a contender in a round. */
+interface Step {
+  round: number;
+  name: string;
+}
+
+/**
+ * Runs a plan, or completes one, and writes what came of it.
+ *
+ * @param signal ends it; what is finished until then is written
+ * @returns the exit code
+ * @throws {Error} in one line, where nothing can be measured
+ */
+export async function runBench(options: Options, signal: AbortSignal): Promise<number> {
+  const earlier = options.resume ? readResults(options.resume) : undefined;
+  const wanted = earlier?.plan ?? planOf(options);
+  const generators = await findGenerators(
+    wanted.saturation?.generator ?? 'autocannon',
+    wanted.fixedRate !== null || wanted.scenario !== null,
+  );
+  const plan = generators.k6 ? wanted : { ...wanted, fixedRate: null };
+  const steps = stepsOf(plan, earlier?.cells ?? []);
+  const progress = new Progress(steps.length * plan.events.length);
+  progress.say(describePlan(plan, steps.length));
+  if (!generators.k6 && wanted.fixedRate) {
+    progress.say('k6 is not there: no fixed rate, hence no latency that a user would see.');
+  }
+  if (options.dryRun) return 0;
+  const database = await openDatabase();
+  try {
+    const results = earlier ?? (await newResults(plan, options.targets, generators, database));
+    const file = resolve(options.out ?? options.resume ?? defaultFile(results));
+    results.interrupted = false;
+    results.cells = results.cells.filter((cell) => !isIn(steps, cell));
+    results.starts = results.starts.filter((start) => !isIn(steps, start));
+    try {
+      if (results.pinning && database.pid !== undefined) {
+        await moveTree(database.pid, results.pinning.others);
+      }
+      const targets = results.targets.map(({ name }) => findTarget(name));
+      const { pinning } = results;
+      const setting = { plan, targets, pinning, generators, database, progress, signal };
+      if (!earlier) results.calibration = await calibrate(setting);
+      for (const step of steps) {
+        await measureContender(step, setting, {
+          cell(cell) {
+            results.cells.push(cell);
+          },
+          start(start) {
+            results.starts.push(start);
+          },
+        });
+      }
+    } catch (error) {
+      if (!signal.aborted) throw error;
+      results.interrupted = true;
+    }
+    return await finish(file, results);
+  } finally {
+    await database.stop();
+  }
+}
+
+async function newResults(
+  plan: Plan,
+  targets: Target[],
+  { saturation, k6 }: Generators,
+  database: RunDatabase,
+): Promise<Results> {
+  const { commit, dirty } = describeCommit(root);
+  const used = [...(plan.saturation ? [saturation] : []), ...(k6 ? [k6] : [])];
+  return {
+    version: RESULTS_VERSION,
+    startedAt: new Date().toISOString(),
+    interrupted: false,
+    command: ['npm run bench', ...process.argv.slice(2)].join(' ').replace('bench ', 'bench -- '),
+    commit,
+    dirty,
+    machine: describeMachine(),
+    generators: used.map(({ name, version }) => ({ name, version })),
+    postgres: { version: database.version, embedded: database.pid !== undefined },
+    plan,
+    pinning: await planPinning(plan.contenders.map(({ workers }) => workers)),
+    targets: targets.map(({ name, framework, version }) => ({ name, framework, version })),
+    calibration: { k6: null, slowest: {} },
+    starts: [],
+    cells: [],
+  };
+}
+
+async function finish(file: string, results: Results): Promise<number> {
+  const { json, report } = await writeResults(file, results);
+  console.log(`\n${renderTable(results)}\n`);
+  console.log(`results: ${json}\nreport:  ${report}`);
+  if (results.interrupted) console.log(`To complete it: npm run bench -- --resume ${json}`);
+  const isVoid = ({ phases }: Cell) => Object.values(phases).some((phase) => phase.void !== null);
+  return results.cells.some(isVoid) ? 1 : 0;
+}
+
+function defaultFile({ startedAt, commit }: Results): string {
+  const time = startedAt.slice(0, 19).replaceAll(':', '-');
+  return `${root}results/${time}-${commit ?? 'no-commit'}.json`;
+}
+
+/** What is still to be measured of a plan: each round's contenders in their order. */
+function stepsOf(plan: Plan, cells: Cell[]): Step[] {
+  const rounds = Array.from({ length: plan.rounds }, (_, index) => index + 1);
+  const all = rounds.flatMap((round) => orderOf(plan, round).map((name) => ({ round, name })));
+  return all.filter(
+    (step) => cells.filter((cell) => isIn([step], cell)).length < plan.events.length,
+  );
+}
+
+const isIn = (steps: Step[], { round, name }: Step) =>
+  steps.some((step) => step.round === round && step.name === name);
+
+function describePlan(plan: Plan, steps: number): string {
+  const { contenders, control, events, rounds, saturation, fixedRate } = plan;
+  const phases = [
+    ...(saturation ? [`${saturation.duration} s saturated by ${saturation.generator}`] : []),
+    ...(fixedRate ? [`${fixedRate.duration} s at one rate by k6`] : []),
+  ];
+  return [
+    `${contenders.map(({ name }) => name).join(', ')}${control ? `, and ${control.name}` : ''}; ${events.join(', ')}`,
+    `${rounds} rounds, each ${phases.join(' and ')}: about ${clock(secondsOf(plan, steps))} min`,
+    ...(rounds < 2 ? ['One round has no intervals: who is cheaper cannot be told.'] : []),
+  ].join('\n');
+}

@@ -1,0 +1,65 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+/**
+ * Reads a file of /proc; undefined where it is not there, may not be read, or its process has ended.
+ * Synchronous on purpose: such a file is in memory, a thread pool would cost more than the read, and what
+ * is read in one go belongs together.
+ */
+export function readProc(path: string): string | undefined {
+  try {
+    return readFileSync(`/proc/${path}`, 'latin1');
+  } catch {
+    return undefined;
+  }
+}
+
+/** The entries of a folder of /proc whose names are numbers: processes, or a process's threads. */
+export function listProc(path: string): number[] {
+  try {
+    return readdirSync(`/proc/${path}`)
+      .map(Number)
+      .filter((id) => id > 0);
+  } catch {
+    return [];
+  }
+}
+
+/** What proc_pid_stat(5) says of a process that matters here. */
+export interface Stat {
+  parent: number;
+  threads: number;
+  /** When it started, in ticks since the machine did: with the pid, it names one process for good. */
+  started: number;
+  /** CPU time of all its threads, ended ones included, in µs, cut off to ticks of 10 ms. */
+  user: number;
+  system: number;
+  /** The same of its descendants that have ended and were waited for. */
+  childUser: number;
+  childSystem: number;
+}
+
+/** Linux counts for programs in ticks of 1/100 s (USER_HZ), whatever the kernel's own clock. */
+const MICROSECONDS_A_TICK = 10_000;
+
+/** Reads proc_pid_stat(5); the fields are counted from after the name, which may hold spaces and parentheses. */
+export function parsePidStat(text: string): Stat {
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  const field = (number: number) => Number(fields[number - 3]);
+  return {
+    parent: field(4),
+    threads: field(20),
+    started: field(22),
+    user: field(14) * MICROSECONDS_A_TICK,
+    system: field(15) * MICROSECONDS_A_TICK,
+    childUser: field(16) * MICROSECONDS_A_TICK,
+    childSystem: field(17) * MICROSECONDS_A_TICK,
+  };
+}
+
+/**
+ * Reads /proc/PID/schedstat (https://docs.kernel.org/scheduler/sched-stats.html, its last section): how
+ * long a thread has run, in ns; returned in µs. A kernel that does not count says 0.
+ */
+export function parseSchedstat(text: string): number {
+  return Number(text.slice(0, text.indexOf(' '))) / 1000;
+}

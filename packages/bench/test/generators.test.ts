@@ -1,0 +1,94 @@
+import { once } from 'node:events';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, test } from 'vitest';
+import { findFault } from '../src/fault.js';
+import { findGenerators } from '../src/generators.js';
+import { Meter } from '../src/meter.js';
+import { wrkGenerator } from '../src/wrk/run.js';
+
+const { signal } = new AbortController();
+const wrk = await wrkGenerator();
+
+describe.each([
+  'autocannon',
+  'k6',
+  // Not every system has it.
+  ...(wrk ? ['wrk' as const] : []),
+] as const)('%s', (name) => {
+  async function load(answer: RequestListener, rate?: number) {
+    const server = createServer(answer).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const url = `http://127.0.0.1:${port}`;
+    const generator = (await findGenerators(name, true)).saturation;
+    const plan = { event: 'plaintext', url, duration: 1, connections: 4, cores: undefined, signal };
+    try {
+      return await generator.measure(
+        { ...plan, ...(rate && { rate }) },
+        new Meter(process.pid, undefined),
+      );
+    } finally {
+      server.closeAllConnections();
+      server.close();
+    }
+  }
+
+  test('right answers are no errors, and what they cost is measured', async () => {
+    let answered = 0;
+    const found = await load((_request, response) => {
+      answered++;
+      response.end('Hello, World!');
+    });
+    const { requests, errors, seconds, latency } = found.load;
+    expect(requests / seconds).toBeGreaterThan(100);
+    expect(errors).toBe(0);
+    expect(found.answered).toBeGreaterThan(answered * 0.95);
+    expect(latency.max).toBeGreaterThanOrEqual(latency.p50);
+    const { server, generator, generatorBusy } = found.usage;
+    expect((server?.user ?? 0) + (server?.system ?? 0)).toBeGreaterThan(0);
+    expect(generator.user + generator.system).toBeGreaterThan(0);
+    expect(generatorBusy).toBeGreaterThan(0.01);
+    expect(generatorBusy).toBeLessThan(1.2);
+  });
+
+  test('one wrong byte is an error, and makes the figures void', async () => {
+    let answered = 0;
+    const found = await load((_request, response) => {
+      response.end(answered++ === 50 ? 'Hello, World?' : 'Hello, World!');
+    });
+    expect(found.load.errors).toBe(1);
+    expect(findFault(found)).toMatch(/^1 requests failed or had a wrong answer/);
+  });
+
+  // wrk counts what comes late, and is blind to what never comes.
+  test.runIf(name !== 'wrk')('requests that are never answered are errors', async () => {
+    let received = 0;
+    const { load: found } = await load((_request, response) => {
+      if (received++ < 100) response.end('Hello, World!');
+    });
+    expect(found.errors).toBeGreaterThan(0);
+  });
+
+  test('requests whose connection the server ends are errors', async () => {
+    const found = load((request) => request.socket.end());
+    // wrk's script is made of the server's own answers.
+    if (name === 'wrk') await expect(found).rejects.toThrow();
+    else expect((await found).load.errors).toBeGreaterThan(0);
+  });
+
+  test.runIf(name === 'k6')(
+    'a rate is kept, and what a slow server makes late is dropped',
+    async () => {
+      const kept = await load((_request, response) => response.end('Hello, World!'), 100);
+      expect(kept.load).toMatchObject({ rate: 100, dropped: 0 });
+      expect(findFault({ ...kept, usage: { ...kept.usage, stolen: 0 } })).toBeNull();
+      expect(kept.load.distribution?.length).toBeGreaterThan(40);
+      const late = await load((_request, response) => {
+        setTimeout(() => response.end('Hello, World!'), 200);
+      }, 100);
+      expect(late.load.dropped).toBeGreaterThan(10);
+      expect(findFault(late)).toMatch(/iterations were dropped/);
+    },
+  );
+});
