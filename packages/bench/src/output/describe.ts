@@ -1,6 +1,7 @@
 import { meritOf, type Plan } from '../plan.js';
 import type { Results } from '../result.js';
 import type { Control, Row } from '../summary.js';
+import { ratesOf } from './calibration.js';
 import {
   count,
   list,
@@ -114,22 +115,24 @@ function describePinning({ pinning, postgres, plan }: Results): string {
 }
 
 /** What the rates come from. */
-function describeCalibration({ calibration, plan }: Results): string[] {
-  const { k6, slowest } = calibration;
-  const lines: string[] = [];
-  if (k6) {
-    lines.push(
-      `k6 sends at most ${count(k6.ceiling)} requests/s to a server that does nothing, ${micros(k6.cost)} µs each`,
-    );
-  }
-  const rates = Object.entries(plan.fixedRate?.rates ?? {}).map(([event, rate]) => {
-    const found = slowest[event];
-    if (!found) return `${event} ${count(rate)}`;
-    const share = percent(rate / found.throughput);
-    return `${event} ${count(rate)} (${share} of the ${count(found.throughput)} of ${found.name}, the slowest)`;
+function describeCalibration(results: Results): string[] {
+  const { k6 } = results.calibration;
+  const rates = ratesOf(results).map(({ event, rate, slowest, ofSlowest }) => {
+    const from = slowest
+      ? `${percent(ofSlowest ?? 0)} of ${slowest.name}'s ${count(slowest.throughput)}`
+      : '';
+    return `${event} ${count(rate)}${from ? ` (${from})` : ''}`;
   });
-  if (rates.length > 0) lines.push(`requests/s at the fixed rate: ${rates.join(', ')}`);
-  return lines;
+  return [
+    ...(k6
+      ? [
+          `k6 sends at most ${count(k6.ceiling)} requests/s to a server that does nothing, ${micros(k6.cost)} µs each`,
+        ]
+      : []),
+    ...(rates.length > 0
+      ? [`requests/s at the fixed rate, of what the slowest can take: ${rates.join(', ')}`]
+      : []),
+  ];
 }
 
 /** At what load an event's costs were compared. */

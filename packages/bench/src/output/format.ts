@@ -29,8 +29,8 @@ export const ratio = (value: number) => value.toFixed(value < 10 ? 3 : 1);
 /** A ratio above 1, as what it is more: 5.0 %. */
 export const percentMore = (value: number) => `${((value - 1) * 100).toFixed(1)} %`;
 
-/** A share from 0 to 1: 5.0 %. */
-export const percent = (value: number) => `${(value * 100).toFixed(1)} %`;
+/** A share from 0 to 1: 5.0 %, 50 %. */
+export const percent = (value: number) => `${(value * 100).toFixed(value < 0.1 ? 1 : 0)} %`;
 
 /** A figure of unknown size. */
 export const plainNumber = (value: number) =>
@@ -63,10 +63,10 @@ export function oneLine(text: string): string {
   return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim();
 }
 
-/** Lines of at most so many characters, broken between words. */
+/** Lines of at most so many characters, broken between words, and never between a figure and its `%`. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
-  for (const word of text.split(' ')) {
+  for (const word of text.split(/ (?!%)/)) {
     const last = lines.at(-1);
     if (last !== undefined && last.length + 1 + word.length <= width) {
       lines[lines.length - 1] = `${last} ${word}`;

@@ -1,7 +1,34 @@
+import { createHash } from 'node:crypto';
+import { Eta } from 'eta';
 import type { Results } from '../../result.js';
-import { renderTable } from '../table.js';
+import { readScript, readStyle, views } from './assets.js';
+import { splitParts } from './split.js';
+import { viewOf } from './view.js';
 
-/** The results as a page that stands alone. */
+const eta = new Eta({ views, autoTrim: [false, 'nl'], cache: true });
+
+/**
+ * The results as a page that stands alone: it holds its style, its script and the results, and its
+ * policy lets it load nothing and run nothing else.
+ */
 export function renderReport(results: Results): string {
-  return `<!doctype html><pre>${renderTable(results).replaceAll('&', '&amp;').replaceAll('<', '&lt;')}</pre>`;
+  const style = readStyle();
+  const script = readScript();
+  const view = viewOf(results);
+  return eta.render('page', {
+    ...view,
+    splitParts,
+    style,
+    script,
+    policy: `default-src 'none'; style-src '${hashOf(style)}'; script-src '${hashOf(script)}'`,
+    json: embed(results),
+    chartsJson: embed(view.charts),
+    idOf: (event: string) => `event-${view.events.findIndex((each) => each.event === event) + 1}`,
+    styleOf: (name: string) => view.charts.styles.find((each) => each.name === name),
+  });
 }
+
+const hashOf = (text: string) => `sha256-${createHash('sha256').update(text).digest('base64')}`;
+
+/** JSON that can stand in a script element: nothing in it ends the element, or starts a comment. */
+const embed = (value: unknown) => JSON.stringify(value).replaceAll('<', '\\u003c');

@@ -1,0 +1,202 @@
+// Draws what is worth zooming into, and hands out the data. All else is there without it.
+(() => {
+  const element = (id) => document.getElementById(id);
+  const read = (id) => JSON.parse(element(id).textContent);
+  const charts = read('charts');
+  const results = read('results');
+  /** Host element to chart. */
+  const drawn = new Map();
+
+  const download = element('download');
+  download.href = URL.createObjectURL(
+    new Blob([element('results').textContent], { type: 'application/json' }),
+  );
+  download.hidden = false;
+
+  /** A colour of the style sheet as it is now: a canvas knows no variables. */
+  function colour(name) {
+    const probe = document.body.appendChild(document.createElement('i'));
+    probe.style.color = `var(--${name})`;
+    const found = getComputedStyle(probe).color;
+    probe.remove();
+    return found;
+  }
+
+  /** 1, 2 and 5 of every power of ten. */
+  function logTicks(_chart, _axis, min, max) {
+    const ticks = [];
+    for (let power = Math.floor(Math.log10(min)); power <= Math.log10(max); power++) {
+      for (const factor of [1, 2, 5]) {
+        const tick = factor * 10 ** power;
+        if (tick >= min && tick <= max) ticks.push(tick);
+      }
+    }
+    return ticks;
+  }
+
+  const figure = (value) =>
+    value == null ? '–' : value.toLocaleString('en', { maximumSignificantDigits: 3 });
+
+  /** Share of requests, of nines: 1 is 90 %, 2 is 99 %. */
+  function share(nines) {
+    const digits = Math.max(0, Math.ceil(nines) - 2);
+    return `${((1 - 10 ** -nines) * 100).toFixed(digits)} %`;
+  }
+
+  const nineTicks = (chart, _axis, min, max) =>
+    (chart.width < 500 ? [0, 1, 2, 3, 4] : [0, -Math.log10(0.5), 1, 2, 3, 4, 5, 6]).filter(
+      (tick) => tick >= min && tick <= max,
+    );
+
+  /** A little room above and below, on an axis of ratios. */
+  const room = (_chart, min, max) => (min === null ? [0.1, 10] : [min / 1.15, max * 1.15]);
+
+  function axis(label, more) {
+    return {
+      label,
+      stroke: colour('soft'),
+      font: '12px system-ui, sans-serif',
+      labelFont: '12px system-ui, sans-serif',
+      labelSize: 18,
+      grid: { stroke: colour('grid'), width: 1 },
+      ticks: { stroke: colour('line'), width: 1, size: 4 },
+      size: 28,
+      ...more,
+    };
+  }
+
+  const logAxis = (label) =>
+    axis(label, {
+      splits: logTicks,
+      filter: (_chart, ticks) => ticks,
+      values: (_chart, ticks) => ticks.map(figure),
+      size: 46,
+    });
+
+  function draw(host, { height, series, data, x, y, legend }) {
+    drawn.get(host)?.destroy();
+    const chart = new uPlot(
+      {
+        width: host.clientWidth,
+        height,
+        series,
+        legend: { show: legend },
+        cursor: { drag: { x: true, y: true, uni: 20 }, points: { size: 6 } },
+        scales: {
+          x: { time: false },
+          y: { distr: 3, range: room },
+        },
+        axes: [x, y],
+      },
+      data,
+      host,
+    );
+    host.chart = chart;
+    drawn.set(host, chart);
+  }
+
+  function drawLatency(host) {
+    const curves = charts.latency[host.dataset.event];
+    const shown = charts.styles.filter(({ name }) => curves[name]);
+    const data = uPlot.join(
+      shown.map(({ name }) => [
+        curves[name].map(([nines]) => nines),
+        curves[name].map(([, ms]) => ms),
+      ]),
+    );
+    draw(host, {
+      height: 320,
+      data,
+      legend: true,
+      series: [
+        { label: 'share', value: (_chart, nines) => (nines == null ? '–' : share(nines)) },
+        ...shown.map(({ name, colour: index, dash }) => ({
+          label: name,
+          stroke: colour(`c${index}`),
+          width: 1.75,
+          dash,
+          spanGaps: true,
+          points: { show: false },
+          value: (_chart, ms) => (ms == null ? '–' : `${figure(ms)} ms`),
+        })),
+      ],
+      x: axis('share of requests answered as fast', {
+        splits: nineTicks,
+        values: (_chart, ticks) => ticks.map(share),
+      }),
+      y: logAxis('response time, ms'),
+    });
+  }
+
+  const costsOf = (cells) => cells.flatMap(({ warmUp }) => warmUp.trace.map(({ cost }) => cost));
+
+  function drawTrace(host) {
+    const { event, name } = host.dataset;
+    const all = results.cells.filter((cell) => cell.event === event && cell.warmUp);
+    // A slice in which nothing was answered has no cost, and no place on a logarithmic axis.
+    const costs = costsOf(all).filter((cost) => cost > 0);
+    const own = all.filter((cell) => cell.name === name);
+    const data = uPlot.join(
+      own.map(({ warmUp: { trace } }) => [
+        trace.map(({ seconds }) => seconds),
+        trace.map(({ cost }) => (cost > 0 ? cost : null)),
+      ]),
+    );
+    draw(host, {
+      height: 170,
+      data,
+      legend: false,
+      series: [
+        {},
+        ...own.map(({ warmUp: { steady } }) => ({
+          stroke: colour(steady ? 'accent' : 'bad'),
+          width: 1,
+          dash: steady ? [] : [5, 3],
+          spanGaps: true,
+          points: { show: false },
+        })),
+      ],
+      x: axis('s since the first request'),
+      y: { ...logAxis('µs a request') },
+    });
+    // All contenders of an event on one axis: they are there to be compared.
+    const [low, high] = [Math.min(...costs) / 1.1, Math.max(...costs) * 1.1];
+    host.chart.setScale('y', { min: low, max: high });
+  }
+
+  const hosts = [...document.querySelectorAll('.chart')];
+
+  /** What is folded away has no width yet. */
+  function drawAll() {
+    for (const host of hosts) {
+      if (host.clientWidth === 0) continue;
+      if (host.dataset.chart === 'latency') drawLatency(host);
+      else drawTrace(host);
+    }
+  }
+
+  drawAll();
+  const folds = [...document.querySelectorAll('details')];
+  for (const fold of folds) fold.addEventListener('toggle', () => fold.open && drawAll());
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', drawAll);
+  let width = innerWidth;
+  addEventListener('resize', () => {
+    if (width === innerWidth) return;
+    width = innerWidth;
+    drawAll();
+  });
+
+  // On paper everything is unfolded, and dark on white.
+  let opened = [];
+  addEventListener('beforeprint', () => {
+    document.documentElement.classList.add('printing');
+    opened = folds.filter((fold) => !fold.open);
+    for (const fold of opened) fold.open = true;
+    drawAll();
+  });
+  addEventListener('afterprint', () => {
+    document.documentElement.classList.remove('printing');
+    for (const fold of opened) fold.open = false;
+    drawAll();
+  });
+})();

@@ -1,0 +1,59 @@
+import { namesOf, type Plan } from '../../plan.js';
+import type { Results } from '../../result.js';
+import type { EventSummary, Row } from '../../summary.js';
+import { openLatency } from '../columns.js';
+
+/** How a contender's line is drawn. */
+export interface Style {
+  name: string;
+  /** One of the colours `--c0` to `--c5`. */
+  colour: number;
+  dash: number[];
+}
+
+/** What the page's script draws, beside what it finds in the results themselves. */
+export interface Charts {
+  styles: Style[];
+  /** By event and contender: nines of the share (1 is 90 %, 2 is 99 %), and ms. */
+  latency: Record<string, Record<string, [nines: number, ms: number][]>>;
+}
+
+const COLOURS = 6;
+const dashes = [[], [6, 3], [2, 2], [10, 3, 2, 3]];
+
+/** A contender's own colour; the control has that of its contender, and dashes. */
+export function stylesOf(plan: Plan): Style[] {
+  const contenders = plan.contenders.map(({ name }) => name);
+  return namesOf(plan).map((name) => {
+    const index = contenders.indexOf(plan.control?.name === name ? plan.control.of : name);
+    const dash = Math.floor(index / COLOURS) + (plan.control?.name === name ? 1 : 0);
+    return { name, colour: index % COLOURS, dash: dashes[dash % dashes.length] ?? [] };
+  });
+}
+
+export function chartsOf(summaries: EventSummary[], results: Results): Charts {
+  return {
+    styles: stylesOf(results.plan),
+    latency: Object.fromEntries(
+      summaries.map(({ event, rows }) => [
+        event,
+        Object.fromEntries(
+          rows.filter(openLatency).map((row) => [row.name, curveOf(row, event, results)]),
+        ),
+      ]),
+    ),
+  };
+}
+
+/** The curve by nines; the highest stands where one request of all is. */
+function curveOf(row: Row, event: string, results: Results): [number, number][] {
+  const phase = row.phases.fixedRate ? 'fixedRate' : 'scenario';
+  const requests = results.cells
+    .filter((cell) => cell.name === row.name && cell.event === event)
+    .map(({ phases }) => phases[phase])
+    .reduce((sum, found) => sum + (found?.void === null ? (found.load?.requests ?? 0) : 0), 0);
+  return (row.phases[phase]?.curve ?? []).map(([share, ms]) => [
+    Number(Math.min(-Math.log10(1 - share), Math.log10(requests || 1)).toFixed(3)),
+    Number(ms.toPrecision(4)),
+  ]);
+}
