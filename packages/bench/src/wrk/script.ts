@@ -23,7 +23,7 @@ const rows = [
  *
  * @throws {Error} where the server gives a wrong answer at once
  */
-export async function writeScript({ method, path, body, isRight }: Event, url: string) {
+export async function writeScript({ method, path, body, check }: Event, url: string) {
   const numbers = Array.from({ length: VARIETY }, (_, number) => number);
   const right = new Set<string>();
   for (const number of numbers) {
@@ -33,7 +33,7 @@ export async function writeScript({ method, path, body, isRight }: Event, url: s
       ...(body && { body: body(number) }),
     });
     const text = await response.text();
-    if (response.status !== 200 || !isRight(text, number)) {
+    if (response.status !== 200 || !check(number)(text)) {
       throw new Error(`a wrong answer: ${response.status} ${text.slice(0, 100)}`);
     }
     right.add(rows.reduce((shape, { regex }) => shape.replace(regex, 'row'), text));
