@@ -84,9 +84,13 @@ async function install() {
   writeFileSync(stamp, digest);
 }
 
-/** Tests run the load scripts; a bench loads with k6 only where it is told to. */
+/** Tests run the load scripts, and a bench loads with k6, unless it is told not to, or does not measure. */
 function needsK6() {
-  return name === 'test' || (name === 'bench' && /--generator[ =]k6/.test(args.join(' ')));
+  if (name !== 'bench') return name === 'test';
+  const [first = ''] = args;
+  const saturationOnly = /--phases[ =]saturation( |$)/.test(args.join(' '));
+  const wantsHelp = args.some((arg) => arg === '--help' || arg === '-h');
+  return (first === '' || first.startsWith('-')) && !saturationOnly && !wantsHelp;
 }
 
 function installK6() {
