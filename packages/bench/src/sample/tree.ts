@@ -13,7 +13,12 @@ const linux = process.platform === 'linux';
 
 /** The process ids of a process tree, the root first, parents before children; none where it is gone. */
 export async function readTree(root: number): Promise<number[]> {
-  return linux ? listTree(root) : (await readPsTree(root)).map(({ pid }) => pid);
+  if (!linux) return (await readPsTree(root)).map(({ pid }) => pid);
+  const tree = existsSync(`/proc/${root}`) ? [root] : [];
+  const childrenOf = openChildren();
+  // The list grows while it is walked: children, then theirs.
+  for (const pid of tree) tree.push(...childrenOf(pid, listProc(`${pid}/task`)));
+  return tree;
 }
 
 /**
@@ -71,23 +76,27 @@ function forgetEnded(): void {
 }
 
 /**
- * Reads the processes of a tree, and those that were in it before and have lost their parent since. One that
- * ends and is waited for meanwhile is missing from its place, after its parent was read: then all are read
- * again.
+ * Reads the processes of a tree, and those that were in it before and have lost their parent since.
+ *
+ * Parents come before their children: one that is waited for meanwhile is missing from the reading, which
+ * `addReading` knows about, and never counts twice, for itself and with its parent.
  */
 function readProcesses(root: number, known: Account | undefined): ProcessReading[] {
-  let readings: ProcessReading[] = [];
-  for (let attempts = 0; attempts < 3; attempts++) {
-    const pids = listTree(root);
-    readings = pids.map(readProcess).filter((reading) => reading !== undefined);
-    if (readings.length === pids.length) break;
+  const readings = new Map<number, ProcessReading>();
+  const childrenOf = openChildren();
+  const pids = [root];
+  // The list grows while it is walked: children, then theirs.
+  for (const pid of pids) {
+    const reading = readProcess(pid);
+    if (!reading) continue;
+    readings.set(pid, reading);
+    pids.push(...childrenOf(pid, reading.threads.keys()));
   }
-  const listed = new Set(readings.map(({ pid }) => pid));
   for (const [pid, { started }] of known?.processes ?? []) {
-    const reading = listed.has(pid) ? undefined : readProcess(pid);
-    if (reading?.started === started) readings.push(reading);
+    const reading = readings.has(pid) ? undefined : readProcess(pid);
+    if (reading?.started === started) readings.set(pid, reading);
   }
-  return readings;
+  return [...readings.values()];
 }
 
 function readProcess(pid: number): ProcessReading | undefined {
@@ -97,9 +106,8 @@ function readProcess(pid: number): ProcessReading | undefined {
   const { threads: count, ...stat } = parsePidStat(text);
   const threads = new Map<number, number>();
   for (const thread of count === 1 ? [pid] : listProc(`${pid}/task`)) {
-    const file = count === 1 ? `${pid}/schedstat` : `${pid}/task/${thread}/schedstat`;
-    const schedstat = readProc(file);
-    if (schedstat !== undefined) threads.set(thread, parseSchedstat(schedstat));
+    const schedstat = readProc(`${pid}/task/${thread}/schedstat`);
+    threads.set(thread, schedstat === undefined ? 0 : parseSchedstat(schedstat));
   }
   return { pid, threads, ...stat };
 }
@@ -107,24 +115,25 @@ function readProcess(pid: number): ProcessReading | undefined {
 /** Does this kernel list children (CONFIG_PROC_CHILDREN)? */
 const childrenListed = existsSync(`/proc/${process.pid}/task/${process.pid}/children`);
 
-/** proc_tid_children(5), without a look at any other process; where that is not there, by the parent of each. */
-function listTree(root: number): number[] {
-  const tree = existsSync(`/proc/${root}`) ? [root] : [];
-  const childrenOf = childrenListed ? listChildren : groupByParent();
-  // The list grows while it is walked: children, then theirs.
-  for (const pid of tree) tree.push(...childrenOf(pid));
-  return tree;
+type ChildrenOf = (pid: number, threads: Iterable<number>) => number[];
+
+/** How children are found: proc_tid_children(5), without a look at others, or else by the parent of each process. */
+function openChildren(): ChildrenOf {
+  return childrenListed ? listChildren : groupByParent();
 }
 
 /** A process is the child of the thread that started it. */
-function listChildren(pid: number): number[] {
-  return listProc(`${pid}/task`).flatMap((thread) =>
-    (readProc(`${pid}/task/${thread}/children`) ?? '').split(' ').filter(Boolean).map(Number),
-  );
+function listChildren(pid: number, threads: Iterable<number>): number[] {
+  const children: number[] = [];
+  for (const thread of threads) {
+    const list = readProc(`${pid}/task/${thread}/children`);
+    if (list) children.push(...list.trim().split(' ').map(Number));
+  }
+  return children;
 }
 
 /** Finds the children of any process, by one look at all. */
-export function groupByParent(): (pid: number) => number[] {
+export function groupByParent(): ChildrenOf {
   const children = new Map<number, number[]>();
   for (const pid of listProc('')) {
     const stat = readProc(`${pid}/stat`);

@@ -1,15 +1,50 @@
 import { expect, test } from 'vitest';
-import { cgroupFolders, parseCpuStat, parseStat, shareStolen } from '../../src/sample/machine.js';
+import {
+  cgroupFolders,
+  parseCpuStat,
+  parseStat,
+  readStolen,
+  readThrottled,
+  shareStolen,
+} from '../../src/sample/machine.js';
 
-test('steal is read from the line of all cores', () => {
-  const stat = 'cpu  100 1 50 800 20 0 9 20 5 0\ncpu0 50 0 25 400 10 0 4 10 0 0\n';
-  expect(parseStat(stat)).toEqual({ total: 1000, stolen: 20 });
-  expect(parseStat('')).toEqual({ total: 0, stolen: 0 });
+const linux = process.platform === 'linux';
+
+test('steal is read from the line of all cores and from that of each', () => {
+  const stat = [
+    'cpu  100 1 50 800 20 0 9 20 5 0',
+    'cpu0 50 0 25 400 10 0 4 11 0 0',
+    'cpu10 50 1 25 400 10 0 5 9 5 0',
+    'intr 32368425 0 0',
+    '',
+  ].join('\n');
+  expect(parseStat(stat)).toEqual({
+    total: 1000,
+    stolen: 20,
+    cores: { 0: { total: 500, stolen: 11 }, 10: { total: 500, stolen: 9 } },
+  });
+  expect(parseStat('')).toEqual({ total: 0, stolen: 0, cores: {} });
 });
 
-test('what was stolen is a share of the time between', () => {
-  expect(shareStolen({ total: 1000, stolen: 20 }, { total: 1200, stolen: 30 })).toBe(0.05);
-  expect(shareStolen({ total: 0, stolen: 0 }, { total: 0, stolen: 0 })).toBe(0);
+test('what was stolen is a share of the time between, of all cores or of some', () => {
+  const still = { total: 500, stolen: 10 };
+  const from = { total: 1000, stolen: 20, cores: { 0: still, 1: still } };
+  const to = { total: 1100, stolen: 25, cores: { 0: still, 1: { total: 600, stolen: 15 } } };
+  expect(shareStolen(from, to)).toBe(0.05);
+  expect(shareStolen(from, to, [0, 1])).toBe(0.05);
+  expect(shareStolen(from, to, [0])).toBe(0);
+  expect(shareStolen(parseStat(''), parseStat(''), [7])).toBe(0);
+});
+
+test.runIf(linux)('the time of all cores goes on by 100 ticks a second and core', async () => {
+  const from = readStolen();
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  const to = readStolen();
+  const cores = Object.keys(to.cores).length;
+  expect(cores).toBeGreaterThan(0);
+  expect((to.total - from.total) / cores).toBeGreaterThan(80);
+  expect((to.total - from.total) / cores).toBeLessThan(200);
+  expect(readThrottled()).toBeGreaterThanOrEqual(0);
 });
 
 test('throttling is read as both versions of control groups tell it', () => {
@@ -18,12 +53,18 @@ test('throttling is read as both versions of control groups tell it', () => {
   expect(parseCpuStat('usage_usec 5\n')).toBeUndefined();
 });
 
-test('the group is looked for where each version has it, and where a container sees its own', () => {
-  expect(cgroupFolders('0::/user.slice\n')).toEqual(['/user.slice', '', 'cpu']);
-  expect(cgroupFolders('4:memory:/x\n2:cpu,cpuacct:/a/b\n0::/\n')).toEqual([
-    '/',
-    'cpu/a/b',
+test('a limit may be set on the group of a process or on any above it, of either version', () => {
+  expect(cgroupFolders('0::/user.slice/it.scope\n')).toEqual([
+    '/user.slice/it.scope',
+    '/user.slice',
     '',
-    'cpu',
+    '/cpu',
   ]);
+  expect(cgroupFolders('4:memory:/x\n3:cpuset:/y\n2:cpu,cpuacct:/a/b\n0::/\n')).toEqual([
+    '',
+    '/cpu/a/b',
+    '/cpu/a',
+    '/cpu',
+  ]);
+  expect(cgroupFolders('2:cpuacct,cpu:/a\n')).toEqual(['', '/cpu/a', '/cpu']);
 });

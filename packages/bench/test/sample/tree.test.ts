@@ -124,7 +124,12 @@ test('a tree is its root and all below it, whichever way it is read', async () =
   try {
     expect(tree).toEqual([pid, child, leaf]);
     expect((await readPsTree(pid)).map((process) => process.pid)).toEqual(tree);
-    if (linux) expect([pid, child, leaf].map(groupByParent())).toEqual([[child], [leaf], []]);
+    if (linux)
+      expect([pid, child, leaf].map((each) => groupByParent()(each, []))).toEqual([
+        [child],
+        [leaf],
+        [],
+      ]);
   } finally {
     for (const each of [leaf, child]) if (each > 0) process.kill(each, 'SIGKILL');
   }
