@@ -47,7 +47,7 @@ export function runFacts(results: Results): Fact[] {
         })
         .join(', '),
     ],
-    ...describeCalibration(results).map((text): [string, string] => ['calibration', text]),
+    ...describeCalibration(results),
     ['commit', `${commit ?? 'none'}${dirty ? ', with changes that are in no commit' : ''}`],
     ['command', results.command],
   ];
@@ -114,25 +114,24 @@ function describePinning({ pinning, postgres, plan }: Results): string {
   return `${plan.contenders.length === 1 ? 'the server' : 'each server'} on ${name(server)}; ${shared}`;
 }
 
-/** What the rates come from. */
-function describeCalibration(results: Results): string[] {
+/** What was found out before the first round. */
+function describeCalibration(results: Results): [string, string][] {
   const { k6 } = results.calibration;
+  const facts: [string, string][] = [];
+  if (k6) {
+    const cost = `${micros(k6.cost)} µs each`;
+    const ceiling = `at most ${count(k6.ceiling)} requests/s`;
+    facts.push(['calibration', `k6 sends ${ceiling} to a server that does nothing, ${cost}`]);
+  }
   const rates = ratesOf(results).map(({ event, rate, slowest, ofSlowest }) => {
-    const from = slowest
-      ? `${percent(ofSlowest ?? 0)} of ${slowest.name}'s ${count(slowest.throughput)}`
-      : '';
-    return `${event} ${count(rate)}${from ? ` (${from})` : ''}`;
+    if (!slowest) return `${event} ${count(rate)}`;
+    const capacity = `${slowest.name}'s ${count(slowest.throughput)}`;
+    return `${event} ${count(rate)} (${percent(ofSlowest ?? 0)} of ${capacity})`;
   });
-  return [
-    ...(k6
-      ? [
-          `k6 sends at most ${count(k6.ceiling)} requests/s to a server that does nothing, ${micros(k6.cost)} µs each`,
-        ]
-      : []),
-    ...(rates.length > 0
-      ? [`requests/s at the fixed rate, of what the slowest can take: ${rates.join(', ')}`]
-      : []),
-  ];
+  if (rates.length > 0) {
+    facts.push(['rates', `requests/s, of what the slowest can take: ${rates.join(', ')}`]);
+  }
+  return facts;
 }
 
 /** At what load an event's costs were compared. */

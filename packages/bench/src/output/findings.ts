@@ -10,9 +10,8 @@ export interface Finding {
   badge: string;
   /** `bad`: there is no figure, or none to be trusted; `doubt`: there is one, to be read with care. */
   severity: 'bad' | 'doubt';
-  /** Where: null for the whole run. */
-  event: string | null;
-  name: string | null;
+  /** The contenders of which it is said; none: the whole run. */
+  names: string[];
   reason: string;
 }
 
@@ -26,7 +25,7 @@ const ROWS = { fewer: 0.001, more: 0.05 };
 export function runFindings(results: Results, control: Control | undefined): Finding[] {
   const found: Finding[] = [];
   const say = (severity: Finding['severity'], badge: string, reason: string) =>
-    found.push({ badge, severity, event: null, name: null, reason });
+    found.push({ badge, severity, names: [], reason });
   if (results.interrupted) {
     say('bad', 'interrupted', 'the run was ended before all was measured');
   }
@@ -71,7 +70,7 @@ function rowsFindings({ starts, plan }: Results): Finding[] {
       : [];
   });
   return [...Map.groupBy(off, ({ name, fewer }) => `${fewer} ${name}`).values()].map((same) => {
-    const { name, fewer } = same[0] as (typeof off)[number];
+    const [{ name, fewer }] = same as [(typeof off)[number]];
     const sum = (of: (round: (typeof off)[number]) => number) =>
       count(same.reduce((total, round) => total + of(round), 0));
     const rounds = describeRounds(
@@ -82,16 +81,20 @@ function rowsFindings({ starts, plan }: Results): Finding[] {
     return {
       badge: 'rows',
       severity: fewer ? 'bad' : 'doubt',
-      event: null,
-      name,
+      names: [name],
       reason: `${rounds}: ${figures}${fewer ? ': not every query was sent' : ''}`,
     };
   });
 }
 
-/** All that is to be said about an event. */
+/** All that is to be said about an event; what holds for several contenders is said once. */
 export function eventFindings({ event, rows }: EventSummary, results: Results): Finding[] {
-  return rows.flatMap((row) => rowFindings(row, event, results));
+  const all = rows.flatMap((row) => rowFindings(row, event, results));
+  const same = Map.groupBy(all, ({ badge, reason }) => `${badge}: ${reason}`);
+  return [...same.values()].map((found) => ({
+    ...(found[0] as Finding),
+    names: found.flatMap(({ names }) => names),
+  }));
 }
 
 /** All that is to be said about a contender under an event. */
@@ -101,8 +104,7 @@ export function rowFindings(row: Row, event: string, results: Results): Finding[
   const say = (severity: Finding['severity'], badge: string, reason: string): Finding => ({
     badge,
     severity,
-    event,
-    name,
+    names: [name],
     reason,
   });
   const found = mergeFaults(faults).map(({ phase, reason, rounds: hit }) =>

@@ -3,7 +3,7 @@ import { controlOf, type EventSummary, summarise } from '../summary.js';
 import { type Column, costColumns, loadColumns, nameColumns, startColumns } from './columns.js';
 import { describeControl, describeMerit, describeTies, runFacts } from './describe.js';
 import { eventFindings, type Finding, runFindings } from './findings.js';
-import { oneLine, plural } from './format.js';
+import { list, oneLine, plural } from './format.js';
 import { startsOf } from './starts.js';
 
 /** Where the other outputs of the same run are. */
@@ -69,8 +69,9 @@ function renderEvent(summary: EventSummary, results: Results): string {
   ].join('\n\n');
 }
 
-function describeFinding({ badge, name, reason }: Finding): string {
-  return `- ${name === null ? '' : `${escapeMarkdown(name)}: `}**${escapeMarkdown(badge)}**: ${escapeMarkdown(reason)}`;
+function describeFinding({ badge, names, reason }: Finding): string {
+  const who = names.length > 0 ? `${escapeMarkdown(list(names))}: ` : '';
+  return `- ${who}**${escapeMarkdown(badge)}**: ${escapeMarkdown(reason)}`;
 }
 
 function table<Item>(columns: Column<Item>[], items: Item[]): string {

@@ -10,7 +10,7 @@ import {
 } from './columns.js';
 import { describeControl, describeMerit, describeRun, describeTies } from './describe.js';
 import { eventFindings, type Finding, runFindings } from './findings.js';
-import { oneLine, wrap } from './format.js';
+import { list, oneLine, wrap } from './format.js';
 import { startsOf } from './starts.js';
 
 /** How wide a terminal is taken to be. */
@@ -26,7 +26,9 @@ export function renderTable(results: Results): string {
     ...summarise(results).map((summary) => renderEvent(summary, results)),
     ['starts', ...align(startColumns, startsOf(results))].join('\n'),
     ...(control ? [wrap(describeControl(control), WIDTH).join('\n')] : []),
-    ...(findings.length > 0 ? [findings.map(describeFinding).join('\n')] : []),
+    ...(findings.length > 0
+      ? [findings.flatMap((finding) => wrap(describeFinding(finding), WIDTH)).join('\n')]
+      : []),
     legend,
   ].join('\n\n');
 }
@@ -43,12 +45,17 @@ function renderEvent(summary: EventSummary, results: Results): string {
     ...align([group, name, ...costColumns(rows, results)], rows),
     ...align([{ title: ' ', of: () => ' ' }, name, ...loadColumns(rows, results)], rows),
     ...describeTies(rows).map((tie) => `  ${tie}`),
-    ...eventFindings(summary, results).map((finding) => `  ${describeFinding(finding)}`),
+    ...eventFindings(summary, results).flatMap((finding) =>
+      wrap(describeFinding(finding), WIDTH - 4).map(
+        (line, row) => (row === 0 ? '  ' : '    ') + line,
+      ),
+    ),
   ].join('\n');
 }
 
-function describeFinding({ badge, name, reason }: Finding): string {
-  return oneLine(`${MARK} ${name === null ? '' : `${name}: `}${badge}: ${reason}`);
+function describeFinding({ badge, names, reason }: Finding): string {
+  const who = names.length > 0 ? `${list(names)}: ` : '';
+  return oneLine(`${MARK} ${who}${badge}: ${reason}`);
 }
 
 function align<Item>(columns: Column<Item>[], items: Item[]): string[] {

@@ -12,6 +12,7 @@
     new Blob([element('results').textContent], { type: 'application/json' }),
   );
   download.hidden = false;
+  for (const hint of document.querySelectorAll('.hint')) hint.hidden = false;
 
   /** A colour of the style sheet as it is now: a canvas knows no variables. */
   function colour(name) {
@@ -43,8 +44,14 @@
     return `${((1 - 10 ** -nines) * 100).toFixed(digits)} %`;
   }
 
+  const isNarrow = (chart) => chart.width < 500;
+
+  /** Without the space where there is little. */
+  const shareLabels = (chart, ticks) =>
+    ticks.map((tick) => (isNarrow(chart) ? share(tick).replace(' ', '') : share(tick)));
+
   const nineTicks = (chart, _axis, min, max) =>
-    (chart.width < 500 ? [0, 1, 2, 3, 4] : [0, -Math.log10(0.5), 1, 2, 3, 4, 5, 6]).filter(
+    (isNarrow(chart) ? [0, 1, 2, 3, 4] : [0, -Math.log10(0.5), 1, 2, 3, 4, 5, 6]).filter(
       (tick) => tick >= min && tick <= max,
     );
 
@@ -122,7 +129,7 @@
       ],
       x: axis('share of requests answered as fast', {
         splits: nineTicks,
-        values: (_chart, ticks) => ticks.map(share),
+        values: shareLabels,
       }),
       y: logAxis('response time, ms'),
     });
@@ -135,7 +142,10 @@
     const all = results.cells.filter((cell) => cell.event === event && cell.warmUp);
     // A slice in which nothing was answered has no cost, and no place on a logarithmic axis.
     const costs = costsOf(all).filter((cost) => cost > 0);
-    const own = all.filter((cell) => cell.name === name);
+    // The dashed on top of the others.
+    const own = all
+      .filter((cell) => cell.name === name)
+      .sort((a, b) => Number(b.warmUp.steady) - Number(a.warmUp.steady));
     const data = uPlot.join(
       own.map(({ warmUp: { trace } }) => [
         trace.map(({ seconds }) => seconds),
@@ -150,7 +160,7 @@
         {},
         ...own.map(({ warmUp: { steady } }) => ({
           stroke: colour(steady ? 'accent' : 'bad'),
-          width: 1,
+          width: steady ? 1 : 1.75,
           dash: steady ? [] : [5, 3],
           spanGaps: true,
           points: { show: false },
@@ -159,7 +169,9 @@
       x: axis('s since the first request'),
       y: { ...logAxis('µs a request') },
     });
-    // All contenders of an event on one axis: they are there to be compared.
+    // All contenders of an event on the same axes: they are there to be compared.
+    const last = Math.max(...all.map(({ warmUp }) => warmUp.trace.at(-1)?.seconds ?? 0));
+    host.chart.setScale('x', { min: 0, max: last || 1 });
     const [low, high] = [Math.min(...costs) / 1.1, Math.max(...costs) * 1.1];
     host.chart.setScale('y', { min: low, max: high });
   }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Eta } from 'eta';
 import type { Results } from '../../result.js';
+import { list } from '../format.js';
 import { readScript, readStyle, views } from './assets.js';
 import { splitParts } from './split.js';
 import { viewOf } from './view.js';
@@ -18,6 +19,7 @@ export function renderReport(results: Results): string {
   return eta.render('page', {
     ...view,
     splitParts,
+    list,
     style,
     script,
     policy: `default-src 'none'; style-src '${hashOf(style)}'; script-src '${hashOf(script)}'`,

@@ -37,7 +37,7 @@ const roundRatios = [
 ];
 
 /** What a character of a label takes, in % of the width, on a telephone. */
-const CHARACTER = 4.2;
+const CHARACTER = 6.5;
 
 /** An axis of ratios: twice as much is as far from 1 as half as much. */
 export function ratios(from: number, to: number): Scale {

@@ -60,7 +60,8 @@ export function viewOf(results: Results): View {
     control: control ? { text: describeControl(control), plot: controlPlotOf(control) } : null,
     events: summaries.map((summary) => eventViewOf(summary, results)),
     starts: startPlotOf(results),
-    facts: runFacts(results),
+    // The rates have a table of their own.
+    facts: runFacts(results).filter(({ term }) => term !== 'rates'),
     rates: ratesOf(results).map(({ event, rate, slowest, ofSlowest, ofCeiling }) => ({
       event,
       texts: [
