@@ -9,9 +9,9 @@ import { measurePhases, phasesOf, type Ready } from './phases.js';
 import { onCores, type Pinning } from './pinning.js';
 import { contenderOf, type Plan } from './plan.js';
 import type { Progress } from './progress.js';
-import type { Cell, Start, WarmUp } from './result.js';
+import type { Cell, Start } from './result.js';
 import { readMemory } from './sample/memory.js';
-import { warmUp } from './warm-up.js';
+import { type Warmed, warmUp } from './warm-up.js';
 
 /** What contenders are measured with. */
 export interface Setting {
@@ -79,10 +79,18 @@ export async function measureContender(
         progress.doing(`${name} ${event}: measuring`);
         const { phases, ...counted } = await measurePhases(event, run);
         if (died) return voidAll(await explainDeath(server));
-        answered += (counted.answered + (warm.get(event)?.answered ?? 0)) * (rowsIn[event] ?? 0);
+        const warmed = warm.get(event);
+        answered += (counted.answered + (warmed?.answered ?? 0)) * (rowsIn[event] ?? 0);
         left.shift();
-        const { steady = false, trace = [] } = warm.get(event) ?? {};
-        const cell: Cell = { round, name, event, warmUp: { steady, trace }, phases };
+        const { steady = false, trace = [], errors = 0 } = warmed ?? {};
+        if (errors > 0) {
+          voidPhases(phases, `${errors} requests failed or had a wrong answer in the warm-up`);
+        }
+        const cell: Cell = {
+          ...{ round, name, event },
+          warmUp: warmed ? { steady, trace } : null,
+          phases,
+        };
         cells.push(cell);
         progress.done(`round ${round}, ${name} ${event}: ${describeCell(cell)}`);
       }
@@ -125,7 +133,7 @@ async function prove(url: string, signal: AbortSignal): Promise<string | null> {
 /** All events before any is measured: what they share is compiled for all of them. */
 async function warmAll(ready: Ready, name: string) {
   const { plan, server, progress, signal, autocannon, meter } = ready;
-  const found = new Map<string, WarmUp & { answered: number }>();
+  const found = new Map<string, Warmed>();
   const { connections } = plan;
   for (const event of plan.scenario ? [] : plan.events) {
     progress.doing(`${name} ${event}: warming up`);
@@ -151,10 +159,13 @@ function describeCell({ phases, warmUp }: Cell): string {
 function voidUnread(cells: Cell[], { read, answered }: NonNullable<Start['rows']>): void {
   for (const { event, phases } of cells) {
     if (!rowsIn[event]) continue;
-    for (const phase of Object.values(phases)) {
-      phase.void ??= `PostgreSQL read ${read} rows, the answers held ${answered}`;
-    }
+    voidPhases(phases, `PostgreSQL read ${read} rows, the answers held ${answered}`);
   }
+}
+
+/** A server that answers wrongly is worse than whatever else was found. */
+function voidPhases(phases: Cell['phases'], reason: string): void {
+  for (const phase of Object.values(phases)) phase.void = reason;
 }
 
 /** How a server ended, and the line of its output that says why. */

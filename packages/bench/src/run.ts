@@ -56,7 +56,9 @@ export async function runBench(options: Options, signal: AbortSignal): Promise<n
       if (results.pinning && database.pid !== undefined) {
         await moveTree(database.pid, results.pinning.others);
       }
-      const targets = results.targets.map(({ name }) => findTarget(name));
+      const targets = earlier
+        ? earlier.targets.map(({ name }) => findTarget(name))
+        : options.targets;
       const { pinning } = results;
       const setting = { plan, targets, pinning, generators, database, progress, signal };
       if (!earlier) results.calibration = await calibrate(setting);
@@ -87,7 +89,7 @@ async function newResults(
   database: RunDatabase,
 ): Promise<Results> {
   const { commit, dirty } = describeCommit(root);
-  const used = [...(plan.saturation ? [saturation] : []), ...(k6 ? [k6] : [])];
+  const used = new Set([...(plan.saturation ? [saturation] : []), ...(k6 ? [k6] : [])]);
   return {
     version: RESULTS_VERSION,
     startedAt: new Date().toISOString(),
@@ -96,7 +98,7 @@ async function newResults(
     commit,
     dirty,
     machine: describeMachine(),
-    generators: used.map(({ name, version }) => ({ name, version })),
+    generators: [...used].map(({ name, version }) => ({ name, version })),
     postgres: { version: database.version, embedded: database.pid !== undefined },
     plan,
     pinning: await planPinning(plan.contenders.map(({ workers }) => workers)),

@@ -10,13 +10,19 @@ const WINDOW = 2;
 /** A cost is steady where the one is within so much of the other. */
 const TOLERANCE = 0.1;
 
+/** A warm-up, and what came of its requests. */
+export interface Warmed extends WarmUp {
+  answered: number;
+  /** Requests that failed, or had a wrong answer. */
+  errors: number;
+}
+
 /**
  * Loads an event until the server's cost is steady: servers get faster while the engine compiles what is
  * called often, and some never come to rest (Barrett et al. 2017, "Virtual machine warmup blows hot and
  * cold").
  *
  * @param plan.limit how long at most, in s
- * @returns the trace, and how many requests were answered
  */
 export async function warmUp(
   autocannon: AutocannonProcess,
@@ -26,7 +32,7 @@ export async function warmUp(
     ...plan
   }: { event: string; url: string; connections: number; limit: number; signal: AbortSignal },
   meter: Meter,
-): Promise<WarmUp & { answered: number }> {
+): Promise<Warmed> {
   const load = autocannon.load(plan);
   const trace: WarmUp['trace'] = [];
   const slices = Math.max(1, Math.round(limit / SLICE));
@@ -44,8 +50,8 @@ export async function warmUp(
     });
     if (answered > 0) last = { reading, requests };
   }
-  const { requests } = await load.stop();
-  return { steady: isSteady(trace), trace, answered: requests };
+  const { requests, errors } = await load.stop();
+  return { steady: isSteady(trace), trace, answered: requests, errors };
 }
 
 function used({ server: from }: Reading, { server: to }: Reading): number {

@@ -37,7 +37,7 @@ export async function measureWith(
   const to = await meter.read();
   const [first, last] = [await load.at(from.at), await load.at(to.at)];
   const { requests: answered, errors, latency } = await load.stop();
-  const requests = last.requests - first.requests;
+  const requests = Math.round(last.requests - first.requests);
   const seconds = (to.at - from.at) / 1000;
   const generator = minus(last.cpu, first.cpu);
   return {

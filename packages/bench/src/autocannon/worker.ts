@@ -6,6 +6,9 @@ import type { Command, End, Message } from './messages.js';
 /** How often the count is told, in ms. */
 const TICK = 20;
 
+/** A connection that waits for its answer so long, in ms, and half of the load, hangs. */
+const PATIENCE = 500;
+
 /** Each connection sends so many different requests in turn, made beforehand: making them takes time. */
 const VARIETY = 16;
 
@@ -69,7 +72,7 @@ function start({ event, url, connections }: Extract<Command, { load: unknown }>[
     // What autocannon counts as no error: requests whose connection the server closed, and those that
     // hang. One request a connection is under way when the time is up: that is no fault.
     const { sent, total } = result.requests as typeof result.requests & { sent: number };
-    const patience = (endedAt - startedAt) / 2;
+    const patience = Math.max((endedAt - startedAt) / 2, PATIENCE);
     const answeredBefore = endedAt - patience;
     const hung = all.filter(({ answeredAt = 0 }) => answeredAt < answeredBefore).length;
     const { latency } = result;
