@@ -60,7 +60,7 @@ export function describeRounds(rounds: number[], of: number): string {
 
 /** One line without control characters: what servers and generators print may hold any. */
 export function oneLine(text: string): string {
-  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim();
+  return text.replace(/[\p{Cc}\s]+/gu, ' ').trim();
 }
 
 /** Lines of at most so many characters, broken between words, and never between a figure and its `%`. */

@@ -12,6 +12,7 @@
     new Blob([element('results').textContent], { type: 'application/json' }),
   );
   download.hidden = false;
+  element('without-script').hidden = true;
   for (const hint of document.querySelectorAll('.hint')) hint.hidden = false;
 
   /** A colour of the style sheet as it is now: a canvas knows no variables. */
@@ -178,10 +179,9 @@
 
   const hosts = [...document.querySelectorAll('.chart')];
 
-  /** What is folded away has no width yet. */
   function drawAll() {
     for (const host of hosts) {
-      if (host.clientWidth === 0) continue;
+      if (host.closest('details:not([open])')) continue;
       if (host.dataset.chart === 'latency') drawLatency(host);
       else drawTrace(host);
     }

@@ -1,0 +1,19 @@
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { type Browser, chromium } from 'playwright-core';
+
+const programs = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+
+/** A real browser, of those that this machine has. @throws where it has none */
+export function launchBrowser(): Promise<Browser> {
+  const folders = (process.env.PATH ?? '').split(delimiter);
+  const found = programs
+    .flatMap((program) => folders.map((folder) => join(folder, program)))
+    .find((file) => existsSync(file));
+  if (!found) {
+    throw new Error(
+      `The report is tested in a real browser, and none of ${programs.join(', ')} is on the PATH. On Debian: apt-get install chromium`,
+    );
+  }
+  return chromium.launch({ executablePath: found, args: ['--no-sandbox'] });
+}

@@ -1,0 +1,181 @@
+import { describe, expect, test } from 'vitest';
+import { renderMarkdown } from '../../src/output/markdown.js';
+import { renderTable } from '../../src/output/table.js';
+import type { Results } from '../../src/result.js';
+import { madeUp } from '../results.js';
+import { cases, fullRun } from './runs.js';
+
+const costs: Record<string, number> = { node: 10, 'node again': 10, fastify: 10, hono: 12 };
+
+/** fastify costs what node costs, hono a fifth more; the rounds differ a little, each in its own way. */
+const run = (given: Parameters<typeof madeUp>[0] = {}) =>
+  madeUp({
+    cost: ({ name, round }) =>
+      (costs[name] ?? 0) * (1 + 0.01 * Math.sin(round * 7 + name.length * 3)),
+    ...given,
+  });
+
+const outputs: [string, (results: Results) => string][] = [
+  ['table', renderTable],
+  ['Markdown', (results) => renderMarkdown(results).replaceAll('\\', '')],
+];
+
+describe.each(outputs)('%s', (_, render) => {
+  test('ranks by cost, in the phase with one rate for all, and says by how much they differ', () => {
+    const text = render(run());
+    expect(text).toContain('at 2,000 requests/s, the same for all');
+    expect(text.indexOf('hono', text.indexOf('capacity'))).toBeGreaterThan(0);
+    expect(text).toMatch(/2 .*hono .*12\.\d.*×1\.\d{3} \[1\.\d{3}, 1\.\d{3}\]/);
+    expect(text).toMatch(/1 .*cheapest/);
+  });
+
+  test('calls ties ties', () => {
+    const text = render(run());
+    expect(text).toMatch(/1 .*node .*×\d\.\d{3} \[0\.\d{3}, 1\.\d{3}\] no difference/);
+    expect(text).toMatch(/1: no difference between (\w+( again)?(, | and )?){3}/);
+    expect(text).not.toMatch(/hono .*no difference/);
+  });
+
+  test('shows cost split, latency, capacity, memory and starts', () => {
+    const text = render(run({ events: ['json'] }));
+    for (const title of [
+      'user',
+      'system',
+      'PostgreSQL',
+      'generator',
+      'p99.9',
+      'capacity/s',
+      'RSS',
+    ]) {
+      expect(text).toContain(title);
+    }
+    expect(text).toContain('50,000');
+    expect(text).toMatch(/first response ms/);
+    // The median of 151, 152, 153 and 154 ms.
+    expect(text).toMatch(/node +(\| )?153/);
+  });
+
+  test('quotes no latency of a closed loop', () => {
+    const text = render(run({ plan: { fixedRate: null } }));
+    expect(text).toContain('at saturation');
+    expect(text).not.toContain('p50');
+  });
+
+  test('says how far to trust it: A/A, and the smallest difference that can be seen', () => {
+    expect(render(run()).replace(/\s+/g, ' ')).toMatch(
+      /A\/A: node again against node: no difference in any event, as it should be\. The smallest difference that it could see: \d\.\d %/,
+    );
+    const differing = render(run({ cost: ({ name, round }) => name.length + round / 1000 }));
+    expect(differing).toMatch(/A\/A: node again against node: a difference in json and db/);
+  });
+
+  test('describes machine, pinning, versions and calibration', () => {
+    const text = render(run());
+    for (const fact of [
+      'A processor, 2 cores, 8 GiB',
+      'each server on core 0; PostgreSQL and the generator share core 1',
+      'autocannon 9.0.0, k6 2.2.0',
+      'k6 sends at most 17,000 requests/s',
+      "json 2,000 (5.0 % of hono's 40,000)",
+      'npm run bench -- --seed 1',
+    ]) {
+      expect(text).toContain(fact);
+    }
+    const unpinned = { ...run(), pinning: null };
+    expect(render(unpinned)).toContain('nothing is pinned');
+  });
+
+  test("shows a scenario's own figures", () => {
+    const scenario = { name: 'burst', duration: null, rate: 500 };
+    const plan = { scenario, fixedRate: null, saturation: null };
+    const text = render(run({ events: ['burst'], plan }));
+    expect(text).toContain('recovery s');
+    // The median of 1, 2, 3 and 4.
+    expect(text).toMatch(/ 2\.5/);
+  });
+
+  test('does not call a server dear or cheap whose process is elsewhere', () => {
+    const text = render(
+      run({
+        change: ({ name, phases }) => {
+          if (name !== 'hono') return;
+          for (const { usage } of Object.values(phases)) if (usage) usage.server = null;
+        },
+      }),
+    );
+    expect(text).toMatch(/– .*hono .*not on this machine/);
+  });
+
+  test('compares nothing after one round', () => {
+    const text = render(run({ rounds: 1 }));
+    expect(text).not.toContain('×');
+    expect(text).not.toContain('no difference between');
+    expect(text).toContain('too few rounds to compare');
+  });
+
+  test.each(cases)('names what is wrong: $what', ({ badge, reason, results }) => {
+    const text = render(results).replace(/\s+/g, ' ');
+    expect(text).toContain(badge);
+    expect(text).toContain(reason);
+  });
+
+  test('puts reasons together that differ in their numbers only', () => {
+    const text = render(
+      run({
+        change: ({ name, event, round, phases }) => {
+          if (name !== 'hono' || event !== 'json' || !phases.saturation) return;
+          phases.saturation.void = `the generator used ${90 + round} % of its core`;
+        },
+      }),
+    );
+    expect(text).toMatch(
+      /void\W+saturation, all 4 rounds: the generator used 91 to 94 % of its core/,
+    );
+    // The cost is of another phase, and stands.
+    expect(text).toMatch(/2 .*hono .*12\.\d/);
+  });
+
+  test('says where PostgreSQL did not read what was answered', () => {
+    const results = run();
+    for (const start of results.starts) {
+      if (start.name === 'hono' && start.round > 2) start.rows = { read: 100, answered: 5000 };
+    }
+    const text = render(results).replaceAll('**', '');
+    expect(text).toContain(
+      'hono: rows: rounds 3-4 of 4: PostgreSQL read 200 rows, the answers held 10,000: not every query was sent',
+    );
+  });
+});
+
+test('the table of five contenders fits into 120 columns', () => {
+  const lines = renderTable(fullRun()).split('\n');
+  expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(120);
+});
+
+test('what a server printed moves no cursor', () => {
+  const results = madeUp({
+    change: ({ phases }) => {
+      if (phases.fixedRate) phases.fixedRate.void = 'it said \u001b[2J\r\nand died';
+    },
+  });
+  expect(renderTable(results)).toContain('it said [2J and died');
+});
+
+test('Markdown links to report and results', () => {
+  const text = renderMarkdown(madeUp(), { report: 'a b.html', json: 'a.json' });
+  expect(text).toContain('[report](a%20b.html) · [results](a.json)');
+  expect(renderMarkdown(madeUp())).not.toContain('](');
+});
+
+test('a hostile name is no markup in Markdown, and ends no cell', () => {
+  const name = '<script>alert(1)</script>|`*_[x](y)';
+  const results = madeUp({ contenders: [name, 'hono'] });
+  results.command = 'npm run bench -- --target `rm`';
+  const text = renderMarkdown(results);
+  expect(text).not.toContain('<');
+  expect(text).toContain('&lt;script&gt;alert(1)&lt;/script&gt;\\|\\`\\*\\_\\[x\\](y)');
+  expect(text).toContain('`` npm run bench -- --target `rm` ``');
+  const rows = text.split('\n').filter((line) => line.startsWith('| '));
+  const width = (line: string) => line.match(/(?<!\\)\|/g)?.length;
+  for (const row of rows.slice(0, 5)) expect(width(row)).toBe(width(rows[0] ?? ''));
+});
