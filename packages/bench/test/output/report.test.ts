@@ -240,3 +240,17 @@ test('a hostile name is text', async () => {
   expect(await countOf(page, '.uplot')).toBe(2);
   expect([...complaints, ...requests()]).toEqual([]);
 });
+
+test('a run that was ended before its first cell, and one without control or calibration, have a report', async () => {
+  const nothing = { ...madeUp(), interrupted: true, cells: [], starts: [] };
+  const first = await open(nothing);
+  expect(await first.page.locator('header .findings').textContent()).toContain(
+    '0 of 0 measurements valid',
+  );
+  expect(first.complaints).toEqual([]);
+  const bare = madeUp({ contenders: ['node'], rounds: 1, plan: { control: null } });
+  bare.calibration = { k6: null, slowest: {} };
+  const second = await open(bare);
+  expect(await countOf(second.page, '.costs circle.round')).toBe(2);
+  expect(second.complaints).toEqual([]);
+});

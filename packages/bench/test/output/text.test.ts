@@ -179,3 +179,9 @@ test('a hostile name is no markup in Markdown, and ends no cell', () => {
   const width = (line: string) => line.match(/(?<!\\)\|/g)?.length;
   for (const row of rows.slice(0, 5)) expect(width(row)).toBe(width(rows[0] ?? ''));
 });
+
+test.each(outputs)('%s: a run that was ended before its first cell says so', (_, render) => {
+  const text = render({ ...madeUp(), interrupted: true, cells: [], starts: [] });
+  expect(text).toContain('interrupted');
+  expect(text).toContain('not measured in any round');
+});
