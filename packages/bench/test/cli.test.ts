@@ -72,7 +72,8 @@ test('a run measures every cell of every round, prints a table, and writes resul
       if (event === 'queries') expect(usage?.postgres?.user).toBeGreaterThan(1);
     }
   }
-  expect(results.starts.map(({ round, name }) => `${round} ${name}`).toSorted()).toEqual(names);
+  const started = results.starts.map(({ round, name }) => `${round} ${name}`);
+  expect(started.toSorted()).toEqual(names.toSorted());
   for (const { readyAfter, memory, rows } of results.starts) {
     expect(readyAfter).toBeGreaterThan(1);
     expect(memory).toBeGreaterThan(10 * 2 ** 20);
