@@ -5,6 +5,7 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
+import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -53,6 +54,7 @@ const [, k6] = await Promise.all([install(), needsK6() ? installK6() : 0]);
 if (stopped) process.exit(128 + constants.signals[stopped]);
 await setUp([bin('tsc'), '-b', root], 'The build failed; the messages above say where.');
 if (k6 !== 0 && name === 'test') process.exit(k6);
+if (name === 'test') await installBrowser();
 for (const [file, ...fileArgs] of commands[name](args)) {
   const code = await run(file, fileArgs, 'inherit');
   if (code !== 0) process.exit(code);
@@ -98,6 +100,23 @@ function installK6() {
     process.execPath,
     [`${root}scripts/k6.js`],
     ['inherit', process.stderr, process.stderr],
+  );
+}
+
+/** The report is tested in a real browser: one that the machine has, or playwright's own. */
+async function installBrowser() {
+  const folders = (process.env.PATH ?? '').split(delimiter);
+  const programs = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+  const has = (program) => folders.some((folder) => existsSync(join(folder, program)));
+  if (programs.some(has)) return;
+  await setUp(
+    [
+      `${root}packages/bench/node_modules/.bin/playwright-core`,
+      'install',
+      '--only-shell',
+      'chromium',
+    ],
+    'There is no browser, and none can be had. On Debian: apt-get install chromium',
   );
 }
 

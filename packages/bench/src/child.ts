@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
+import { minus } from './meter.js';
 import type { Cpu } from './result.js';
 import { readUsage } from './sample/tree.js';
 
@@ -75,5 +76,5 @@ export function cpuOfLast(seconds: number, trace: Finished['trace']): Cpu {
     user: 0,
     system: 0,
   };
-  return { user: last.user - first.user, system: last.system - first.system };
+  return minus(last, first);
 }

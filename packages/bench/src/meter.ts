@@ -91,5 +91,5 @@ export class Meter {
 
 /** CPU time between two readings. */
 export function minus(to: Cpu, from: Cpu): Cpu {
-  return { user: to.user - from.user, system: to.system - from.system };
+  return { user: Math.round(to.user - from.user), system: Math.round(to.system - from.system) };
 }

@@ -108,8 +108,9 @@ export interface Start {
   /** Resident memory before the first load, in bytes; null where the process is not on this machine. */
   memory: number | null;
   /**
-   * Rows of `world` that PostgreSQL read during the round's measurements, and those that the answers
-   * held: as many, where every query was really sent. null where PostgreSQL cannot be asked.
+   * Rows of `world` that PostgreSQL read in the round, and those that the answers held: no fewer, where
+   * every query was really sent; more by those that the conformance suite reads. null where nothing was
+   * loaded.
    */
   rows: { read: number; answered: number } | null;
 }

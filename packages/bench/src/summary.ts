@@ -16,7 +16,10 @@ export interface Row extends Contender {
   comparison: Comparison | undefined;
   /** Whether that is a difference: neither interval holds 1, nor does chance explain it (Holm). */
   differs: boolean;
-  /** 1 for the cheapest and all that do not differ from it; the next for those left, and so on. */
+  /**
+   * 1 for the cheapest and all that do not differ from it; the next for those left, and so on. The control
+   * has none.
+   */
   group: number | undefined;
   faults: Fault[];
   /** The rounds in which it did not get steady before it was measured. */
@@ -47,7 +50,7 @@ export function summarise(results: Results): EventSummary[] {
     event,
     rows: rank(
       namesOf(plan).map((name) => rowOf(plan, name, cellsOf(results, name, event))),
-      plan.seed,
+      plan,
     ),
   }));
 }
@@ -110,21 +113,28 @@ function rowOf(plan: Plan, name: string, cells: Cell[]): Row {
   };
 }
 
-/** The cheapest first, compared with all others. */
-function rank(rows: Row[], seed: number): Row[] {
+/**
+ * The cheapest first, compared with all others. The control has no rank of its own: it stands behind its
+ * contender, and is compared without being one of those among whom the cheapest is looked for.
+ */
+function rank(all: Row[], { seed, control }: Plan): Row[] {
+  const rows = all.filter(({ name }) => name !== control?.name);
   const valid = rows
     .filter(({ cost }) => cost !== undefined)
     .toSorted((a, b) => (a.cost ?? 0) - (b.cost ?? 0));
   const [cheapest, ...others] = valid;
-  if (!cheapest) return rows;
+  const again = all.filter(({ name }) => name === control?.name);
+  if (!cheapest) return all;
   const groups = groupsOf(valid, seed);
-  return [
+  const ranked = [
     ...[cheapest, ...compareWith(cheapest, others, seed)].map((row) => ({
       ...row,
       group: groups.get(row.name),
     })),
     ...rows.filter(({ cost }) => cost === undefined),
   ];
+  const behind = ranked.findIndex(({ name }) => name === control?.of) + 1;
+  return ranked.toSpliced(behind, 0, ...compareWith(cheapest, again, seed));
 }
 
 /**

@@ -44,15 +44,18 @@ export async function warmUp(
     const { requests } = await load.at(reading.at);
     const answered = requests - last.requests;
     trace.push({
-      seconds: (reading.at - first.at) / 1000,
+      seconds: round((reading.at - first.at) / 1000),
       // A slice without an answer has no cost: what it took goes to the next.
-      cost: answered > 0 ? used(last.reading, reading) / answered : 0,
+      cost: answered > 0 ? round(used(last.reading, reading) / answered) : 0,
     });
     if (answered > 0) last = { reading, requests };
   }
   const { requests, errors } = await load.stop();
   return { steady: isSteady(trace), trace, answered: requests, errors };
 }
+
+/** What is kept is kept often: no more of it than can be told. */
+const round = (value: number) => Math.round(value * 100) / 100;
 
 function used({ server: from }: Reading, { server: to }: Reading): number {
   return from && to ? to.user + to.system - from.user - from.system : 0;

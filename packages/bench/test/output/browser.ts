@@ -4,11 +4,12 @@ import { type Browser, chromium } from 'playwright-core';
 
 const programs = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 
-/** A real browser, of those that this machine has. @throws where it has none */
+/** A real browser: one that this machine has, or playwright's own, which `npm test` installs. @throws without */
 export function launchBrowser(): Promise<Browser> {
   const folders = (process.env.PATH ?? '').split(delimiter);
   const found = programs
     .flatMap((program) => folders.map((folder) => join(folder, program)))
+    .concat(chromium.executablePath())
     .find((file) => existsSync(file));
   if (!found) {
     throw new Error(
