@@ -1,4 +1,4 @@
-/** CPU time in µs. */
+/** CPU time in whole µs. */
 export interface Used {
   cpu: number;
   user: number;
@@ -86,6 +86,6 @@ function addProcess(known: ProcessAccount | undefined, reading: ProcessReading):
 /** Neither part goes backwards when a tick moves the share. */
 function split(cpu: number, share: number, before: Used | undefined): Used {
   const most = cpu - (before?.system ?? 0);
-  const user = Math.min(Math.max(cpu * share, before?.user ?? 0), most);
+  const user = Math.min(Math.max(Math.round(cpu * share), before?.user ?? 0), most);
   return { cpu, user, system: cpu - user };
 }

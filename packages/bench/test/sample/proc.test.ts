@@ -17,7 +17,7 @@ test('the stat of a process is read, whatever its name is', () => {
 });
 
 test('the schedstat of a thread is read', () => {
-  expect(parseSchedstat('194484674 39267717 904\n')).toBe(194_484.674);
+  expect(parseSchedstat('194484674 39267717 904\n')).toBe(194_484);
 });
 
 test('the table of ps is read', () => {
