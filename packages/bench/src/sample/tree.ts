@@ -58,17 +58,22 @@ function psUsage(processes: PsProcess[]): Used {
 const accounts = new Map<number, Account>();
 
 function readLinuxUsage(root: number): Used {
-  const known = accounts.get(root);
-  const readings = readProcesses(root, known);
-  const [top] = readings;
-  if (top?.pid !== root) {
+  const readings = readProcesses(root);
+  const top = readings.get(root);
+  if (!top) {
     accounts.delete(root);
     return { cpu: 0, user: 0, system: 0 };
   }
-  if (!known) forgetEnded();
+  const last = accounts.get(root);
+  if (!last) forgetEnded();
   // Another process may have got the pid.
-  const same = known?.processes.get(root)?.started === top.started;
-  const account = addReading(same ? known : undefined, readings);
+  const known = last?.processes.get(root)?.started === top.started ? last : undefined;
+  // Those that have lost their parent since are no longer found below the root.
+  for (const [pid, { started }] of known?.processes ?? []) {
+    const reading = readings.has(pid) ? undefined : readProcess(pid);
+    if (reading?.started === started) readings.set(pid, reading);
+  }
+  const account = addReading(known, [...readings.values()]);
   accounts.set(root, account);
   return account.used;
 }
@@ -79,12 +84,10 @@ function forgetEnded(): void {
 }
 
 /**
- * Reads the processes of a tree, and those that were in it before and have lost their parent since.
- *
- * Parents come before their children: one that is waited for meanwhile is missing from the reading, which
- * `addReading` knows about, and never counts twice, for itself and with its parent.
+ * Reads the processes of a tree. Parents come before their children: one that is waited for meanwhile is missing
+ * from the reading, which `addReading` knows about, and never counts twice, for itself and with its parent.
  */
-function readProcesses(root: number, known: Account | undefined): ProcessReading[] {
+function readProcesses(root: number): Map<number, ProcessReading> {
   const readings = new Map<number, ProcessReading>();
   const childrenOf = openChildren();
   const pids = [root];
@@ -95,11 +98,7 @@ function readProcesses(root: number, known: Account | undefined): ProcessReading
     readings.set(pid, reading);
     pids.push(...childrenOf(pid, reading.threads.keys()));
   }
-  for (const [pid, { started }] of known?.processes ?? []) {
-    const reading = readings.has(pid) ? undefined : readProcess(pid);
-    if (reading?.started === started) readings.set(pid, reading);
-  }
-  return [...readings.values()];
+  return readings;
 }
 
 function readProcess(pid: number): ProcessReading | undefined {

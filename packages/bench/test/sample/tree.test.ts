@@ -115,6 +115,20 @@ test.runIf(linux)('a child that ended before the first reading counts', async ()
   expectAbout((await readUsage(pid)).cpu, number);
 });
 
+test.runIf(linux)('a process that loses its parent still counts', async () => {
+  const { pid, said } = run(`
+    const orphan = '(' + burn + ')(300_000); console.log(process.pid); setTimeout(() => {}, 5000);';
+    const script = "require('node:child_process').spawn(process.execPath, ['-e', process.argv[1]], { stdio: 'inherit' });";
+    const child = spawn(process.execPath, ['-e', script, 'const used = ' + used + ';' + orphan]);
+    child.stdout.on('data', (data) => { child.kill('SIGKILL'); child.on('exit', () => say(Number(data))); });`);
+  const { cpu } = await follow(pid, said);
+  expect(cpu).toBeGreaterThan(300_000);
+  const orphan = await said;
+  expect(await readTree(pid)).not.toContain(orphan);
+  process.kill(orphan, 'SIGKILL');
+  expect((await readUsage(pid)).cpu).toBeGreaterThanOrEqual(cpu);
+});
+
 test('a process that is gone has used nothing, and is no tree', async () => {
   const { pid, said } = run('say(0);');
   await said;
