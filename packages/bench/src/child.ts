@@ -15,7 +15,7 @@ export interface Finished {
 }
 
 /** How often CPU time is looked at, in ms. */
-const SAMPLE_INTERVAL = 50;
+const SAMPLE_INTERVAL = 100;
 
 /**
  * Runs a program to its end, or until the signal ends it.

@@ -1,6 +1,6 @@
 import { startEmbeddedPostgres } from '@heptathlon/db/embedded';
 import { prepareDatabase } from '@heptathlon/db/prepare';
-import { openRows } from './sample/rows.js';
+import { openRows, type Rows } from './sample/rows.js';
 
 /** The database of a run. */
 export interface RunDatabase {
@@ -8,8 +8,8 @@ export interface RunDatabase {
   /** undefined where it is not ours. */
   pid: number | undefined;
   version: string;
-  /** Rows of `world` that PostgreSQL has read so far, by its own statistics. */
-  readRows(): Promise<number>;
+  /** What PostgreSQL itself says that it has read. */
+  rows: Rows;
   stop(): Promise<void>;
 }
 
@@ -20,7 +20,7 @@ export async function openDatabase(given = process.env.DATABASE_URL): Promise<Ru
     const rows = openRows(embedded.url);
     return {
       ...embedded,
-      readRows: rows.read,
+      rows,
       async stop() {
         await rows.close();
         await embedded.stop();
@@ -33,7 +33,7 @@ export async function openDatabase(given = process.env.DATABASE_URL): Promise<Ru
     url: given,
     pid: undefined,
     version: await rows.version(),
-    readRows: rows.read,
+    rows,
     stop: rows.close,
   };
 }

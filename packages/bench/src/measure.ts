@@ -55,7 +55,7 @@ export async function measureContender(
   };
   signal.throwIfAborted();
   progress.doing(`${name}: starting`);
-  const rowsBefore = await database.readRows();
+  const rowsBefore = await database.rows.read();
   const startedAt = performance.now();
   const server = await startContender(name, setting).catch((error: Error) => error);
   const readyAfter = performance.now() - startedAt;
@@ -73,7 +73,8 @@ export async function measureContender(
     });
     const autocannon = await AutocannonProcess.start(setting.pinning?.others, signal);
     try {
-      const run = { ...setting, server, autocannon, meter: new Meter(server.pid, database.pid) };
+      const meter = new Meter(server.pid, database.pid, setting.pinning?.server);
+      const run = { ...setting, server, autocannon, meter };
       const warm = await warmAll(run, name);
       for (const event of plan.events) {
         progress.doing(`${name} ${event}: measuring`);
@@ -102,8 +103,7 @@ export async function measureContender(
     voidAll(error instanceof Error ? error.message : String(error));
   } finally {
     await server.stop();
-    // PostgreSQL has counted all rows when the server's connections are closed.
-    const rowsAfter = await database.readRows();
+    const rowsAfter = await database.rows.readUntil(rowsBefore + answered);
     const rows = { read: rowsAfter - rowsBefore, answered };
     if (rows.read < rows.answered) voidUnread(cells, rows);
     for (const cell of cells) findings.cell(cell);

@@ -1,6 +1,6 @@
 import type { Cpu, Usage } from './result.js';
 import { readStolen, readThrottled, type Stolen, shareStolen } from './sample/machine.js';
-import { readMemory } from './sample/memory.js';
+import { readMemory, readResident } from './sample/memory.js';
 import { readUsage } from './sample/tree.js';
 
 /** What was used so far, at a point in time. */
@@ -33,10 +33,12 @@ export class Meter {
   /**
    * @param server its process id; undefined where it is not on this machine
    * @param postgres PostgreSQL's; undefined where it is not ours
+   * @param cores the server's: time stolen from others does not matter to it; undefined: all
    */
   constructor(
     readonly server: number | undefined,
     readonly postgres: number | undefined,
+    readonly cores?: string,
   ) {}
 
   /** Reads what was used so far. */
@@ -56,15 +58,16 @@ export class Meter {
 
   /** Looks at the server's memory for as long as the work lasts; `usage` then tells the highest. */
   async watching<T>(work: () => Promise<T>): Promise<T> {
-    const look = async () => {
-      if (this.server === undefined) return;
-      const { rss, pss } = await readMemory(this.server);
-      this.#memory.rss = Math.max(this.#memory.rss, rss);
-      if (pss !== null) this.#memory.pss = Math.max(this.#memory.pss ?? 0, pss);
-    };
-    this.#memory = { rss: 0, pss: null };
-    await look();
-    const ticker = setInterval(look, MEMORY_INTERVAL);
+    const { server } = this;
+    if (server === undefined) return work();
+    // PSS is dear, and what is shared hardly changes: it is asked for once, before the load.
+    const { rss, pss } = await readMemory(server);
+    this.#memory = { rss, pss };
+    const ticker = setInterval(async () => {
+      const resident = await readResident(server);
+      if (resident <= this.#memory.rss) return;
+      this.#memory = { rss: resident, pss: pss && Math.round(resident - (rss - pss)) };
+    }, MEMORY_INTERVAL);
     try {
       return await work();
     } finally {
@@ -83,7 +86,7 @@ export class Meter {
       postgres: from.postgres && to.postgres && minus(to.postgres, from.postgres),
       generator,
       generatorBusy: busy,
-      stolen: shareStolen(from.stolen, to.stolen),
+      stolen: shareStolen(from.stolen, to.stolen, this.cores?.split(',').map(Number)),
       throttled: to.throttled - from.throttled,
     };
   }
