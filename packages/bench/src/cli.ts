@@ -2,6 +2,7 @@ import { runMerge } from './merge/cli.js';
 import { MergeError } from './merge/result.js';
 import { help, readOptions, UsageError } from './options.js';
 import { runBench } from './run.js';
+import { runVerify } from './verify/cli.js';
 
 const stop = new AbortController();
 const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
@@ -17,6 +18,7 @@ for (const [signal, code] of Object.entries(exitCodes)) {
 /** Beside measuring: each reads its own arguments and returns its exit code. */
 const commands: Record<string, (args: string[]) => number | Promise<number>> = {
   merge: runMerge,
+  verify: (args) => runVerify(args, stop.signal),
 };
 
 try {

@@ -27,8 +27,8 @@ export interface Setting {
 
 /** Is told what comes of a contender, as soon as it is known. */
 export interface Findings {
-  cell(cell: Cell): void;
-  start(start: Start): void;
+  cell(cell: Cell): unknown;
+  start(start: Start): unknown;
 }
 
 /** Rows of `world` in an answer. */

@@ -9,6 +9,7 @@ export interface Reading {
   at: number;
   server: Cpu | null;
   postgres: Cpu | null;
+  runner: Cpu;
   stolen: Stolen;
   /** ms */
   throttled: number;
@@ -51,6 +52,7 @@ export class Meter {
       at: usage?.now ?? Number(process.hrtime.bigint()) / 1e6,
       server: usage ?? null,
       postgres: database ?? null,
+      runner: process.cpuUsage(),
       stolen: readStolen(),
       throttled: readThrottled(),
     };
@@ -78,7 +80,7 @@ export class Meter {
   /** What was used between two readings. */
   usage(from: Reading, to: Reading, { requests, generator, cores, ...work }: Work): Usage {
     const seconds = (to.at - from.at) / 1000;
-    const busy = (generator.user + generator.system) / 1e6 / (work.seconds ?? seconds) / cores;
+    const busy = total(generator) / 1e6 / (work.seconds ?? seconds) / cores;
     return {
       seconds,
       requests,
@@ -86,11 +88,14 @@ export class Meter {
       postgres: from.postgres && to.postgres && minus(to.postgres, from.postgres),
       generator,
       generatorBusy: busy,
+      runnerBusy: total(minus(to.runner, from.runner)) / 1e6 / seconds,
       stolen: shareStolen(from.stolen, to.stolen, this.cores?.split(',').map(Number)),
       throttled: to.throttled - from.throttled,
     };
   }
 }
+
+const total = ({ user, system }: Cpu) => user + system;
 
 /** CPU time between two readings. */
 export function minus(to: Cpu, from: Cpu): Cpu {

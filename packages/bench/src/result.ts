@@ -58,6 +58,8 @@ export interface Usage {
   generator: Cpu;
   /** The share of its cores' time that the generator used, from 0 to 1. */
   generatorBusy: number;
+  /** The share of a core that the bench itself used, from 0 to 1. */
+  runnerBusy: number;
   /** The share of this machine's time that another took (steal), and CPU time throttled, in ms. */
   stolen: number;
   throttled: number;

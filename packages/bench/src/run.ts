@@ -31,6 +31,27 @@ interface Step {
  * @throws {Error} in one line, where nothing can be measured
  */
 export async function runBench(options: Options, signal: AbortSignal): Promise<number> {
+  const results = await measureRun(options, signal);
+  if (!results) return 0;
+  const file = resolve(options.out ?? options.resume ?? defaultFile(results));
+  const { json, report } = await writeResults(file, results);
+  console.log(`\n${renderTable(results)}\n`);
+  console.log(`results: ${json}\nreport:  ${report}`);
+  if (results.interrupted) console.log(`To complete it: npm run bench -- --resume ${json}`);
+  const isVoid = ({ phases }: Cell) => Object.values(phases).some((phase) => phase.void !== null);
+  return results.cells.some(isVoid) ? 1 : 0;
+}
+
+/**
+ * Measures what a plan says, or what is left of one.
+ *
+ * @returns what was found until the end, or until the signal; undefined of a dry run
+ * @throws {Error} in one line, where nothing can be measured
+ */
+export async function measureRun(
+  options: Options,
+  signal: AbortSignal,
+): Promise<Results | undefined> {
   const earlier = options.resume ? readResults(options.resume) : undefined;
   const wanted = earlier?.plan ?? planOf(options);
   const generators = await findGenerators(
@@ -44,39 +65,32 @@ export async function runBench(options: Options, signal: AbortSignal): Promise<n
   if (!generators.k6 && wanted.fixedRate) {
     progress.say('k6 is not there: no fixed rate, hence no latency that a user would see.');
   }
-  if (options.dryRun) return 0;
+  if (options.dryRun) return undefined;
   const database = await openDatabase();
   try {
     const results = earlier ?? (await newResults(plan, options.targets, generators, database));
-    const file = resolve(options.out ?? options.resume ?? defaultFile(results));
     results.interrupted = false;
     results.cells = results.cells.filter((cell) => !isIn(steps, cell));
     results.starts = results.starts.filter((start) => !isIn(steps, start));
     try {
-      if (results.pinning && database.pid !== undefined) {
-        await moveTree(database.pid, results.pinning.others);
-      }
+      const { pinning } = results;
+      if (pinning && database.pid !== undefined) await moveTree(database.pid, pinning.others);
       const targets = earlier
         ? earlier.targets.map(({ name }) => findTarget(name))
         : options.targets;
-      const { pinning } = results;
       const setting = { plan, targets, pinning, generators, database, progress, signal };
       if (!earlier) results.calibration = await calibrate(setting);
       for (const step of steps) {
         await measureContender(step, setting, {
-          cell(cell) {
-            results.cells.push(cell);
-          },
-          start(start) {
-            results.starts.push(start);
-          },
+          cell: (cell) => results.cells.push(cell),
+          start: (start) => results.starts.push(start),
         });
       }
     } catch (error) {
       if (!signal.aborted) throw error;
       results.interrupted = true;
     }
-    return await finish(file, results);
+    return results;
   } finally {
     await database.stop();
   }
@@ -107,15 +121,6 @@ async function newResults(
     starts: [],
     cells: [],
   };
-}
-
-async function finish(file: string, results: Results): Promise<number> {
-  const { json, report } = await writeResults(file, results);
-  console.log(`\n${renderTable(results)}\n`);
-  console.log(`results: ${json}\nreport:  ${report}`);
-  if (results.interrupted) console.log(`To complete it: npm run bench -- --resume ${json}`);
-  const isVoid = ({ phases }: Cell) => Object.values(phases).some((phase) => phase.void !== null);
-  return results.cells.some(isVoid) ? 1 : 0;
 }
 
 function defaultFile({ startedAt, commit }: Results): string {

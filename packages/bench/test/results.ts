@@ -135,6 +135,7 @@ function phaseOf(throughput: number, cost: number, rate: number | null): Phase {
       postgres: { user: throughput * 4, system: throughput * 2 },
       generator: { user: throughput * 8, system: throughput * 4 },
       generatorBusy: 0.5,
+      runnerBusy: 0.005,
       stolen: 0.001,
       throttled: 0,
     },

@@ -1,0 +1,59 @@
+import { findTarget, type Target } from '@heptathlon/targets';
+import { readPreset } from '../presets.js';
+import { summarise } from '../summary.js';
+import type { Measure, Verdict } from './cli.js';
+
+const RUNS = 10;
+const EVENT = 'json';
+
+/** A difference that is there is found, with the right sign, and about as large as it is. */
+export async function verifyPower(measure: Measure): Promise<Verdict> {
+  const base = burning('fastify', 0);
+  const tried = await measure(['--events', EVENT, '--no-control'], { targets: [base] });
+  const cost = summarise(tried)[0]?.rows[0]?.cost ?? Number.NaN;
+  const found = [
+    await find(measure, base, cost, { share: 0.05, rounds: readPreset('full').rounds }),
+    await find(measure, base, cost, { share: 0.1, rounds: readPreset('quick').rounds }),
+  ];
+  return {
+    claim: `5 % more found in ${found[0]} of ${RUNS} runs of ${readPreset('full').rounds} rounds (10), 10 % in ${found[1]} of ${RUNS} of ${readPreset('quick').rounds} (9)`,
+    holds: Number(found[0]) === RUNS && Number(found[1]) >= RUNS - 1,
+  };
+}
+
+/** In how many runs it is found. */
+async function find(
+  measure: Measure,
+  base: Target,
+  cost: number,
+  { share, rounds }: { share: number; rounds: number },
+): Promise<number> {
+  const slower = burning('fastify', cost * share);
+  let found = 0;
+  for (let seed = 1; seed <= RUNS; seed++) {
+    const args = ['--events', EVENT, '--no-control', '--seed', String(seed)];
+    const results = await measure([...args, '--rounds', String(rounds)], {
+      targets: [base, slower],
+    });
+    const row = summarise(results)[0]?.rows.find(({ name }) => name === slower.name);
+    const { ratio = 1, t = { low: 1, high: 1 } } = row?.comparison ?? {};
+    const isFound = row?.differs === true && t.low <= 1 + share && t.high >= 1 + share;
+    if (isFound) found++;
+    console.log(
+      `${(share * 100).toFixed(0)} % more, run ${seed}: ×${ratio.toFixed(3)} [${t.low.toFixed(3)}, ${t.high.toFixed(3)}]  ${row?.differs ? 'a difference' : 'no difference'}${isFound ? '' : ', not as it is'}`,
+    );
+  }
+  return found;
+}
+
+/** A target whose requests cost so many µs more. */
+function burning(name: string, microseconds: number): Target {
+  const target = findTarget(name);
+  const [program = '', ...args] = target.command;
+  const burn = new URL(`../../dist/verify/burn.js?${microseconds.toFixed(2)}`, import.meta.url);
+  return {
+    ...target,
+    name: `${name} +${microseconds.toFixed(2)} µs`,
+    command: [program, `--import=${burn.href}`, ...args],
+  };
+}
