@@ -21,6 +21,7 @@ const commands = {
   format: () => [[bin('biome'), 'check', '--write', root]],
   generate: () => [
     [pinnedNode, `${root}packages/contract/scripts/generate.ts`],
+    [pinnedNode, `${root}packages/bench/scripts/schema.ts`],
     [bin('biome'), 'format', '--write', root],
   ],
   lint: () => [
