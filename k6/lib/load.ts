@@ -1,6 +1,6 @@
 import exec from 'k6/execution';
-import type { Options } from 'k6/options';
-import { summaryTrendStats } from './summary.ts';
+import type { Options, Scenario } from 'k6/options';
+import { trendStats } from './summary.ts';
 
 /** Where the server is: `BASE_URL`. */
 export const baseUrl = (__ENV.BASE_URL || 'http://127.0.0.1:3000').replace(/\/+$/, '');
@@ -11,42 +11,71 @@ export const baseUrl = (__ENV.BASE_URL || 'http://127.0.0.1:3000').replace(/\/+$
  */
 export const patience = { timeout: '10s' };
 
+/** People wait less than 1 s, all but one in a hundred. */
+export const inTime = ['p(99)<1000'];
+
 /**
  * The options of a script: `VUS` virtual users (32) that send one request after the other for
  * `DURATION` (10s), or, where `RATE` is given, as many requests a second however long they take.
  *
- * @param event the operationId; every metric of the script carries it as a tag
+ * @param event the operationId
  */
 export function load(event: string): Options {
   const vus = wholeNumber('VUS', 32);
-  const duration = __ENV.DURATION || '10s';
-  if (!/^(\d+(\.\d+)?(ms|s|m|h))+$/.test(duration)) {
-    exec.test.abort(`DURATION must be a duration like 10s or 1m30s, not "${duration}"`);
-  }
+  const duration = `${seconds('10s')}s`;
   const rate = __ENV.RATE ? wholeNumber('RATE', 1) : undefined;
+  return optionsOf(
+    event,
+    rate
+      ? { executor: 'constant-arrival-rate', rate, duration, preAllocatedVUs: vus }
+      : { executor: 'constant-vus', vus, duration },
+    { http_req_duration: inTime, ...(rate && { dropped_iterations: ['count==0'] }) },
+  );
+}
+
+/**
+ * The options of a script that makes a load of its own.
+ *
+ * @param name every metric of the script carries it as the tag `event`
+ * @param thresholds beside those that hold everywhere: every answer is right
+ */
+export function optionsOf(
+  name: string,
+  scenario: Scenario,
+  thresholds: Record<string, string[]>,
+): Options {
   return {
-    scenarios: {
-      [event]: rate
-        ? {
-            executor: 'constant-arrival-rate',
-            rate,
-            timeUnit: '1s',
-            duration,
-            preAllocatedVUs: vus,
-          }
-        : { executor: 'constant-vus', vus, duration },
-    },
-    tags: { event },
-    ...(summaryTrendStats && { summaryTrendStats }),
+    scenarios: { [name]: scenario },
+    tags: { event: name },
+    ...(trendStats && { summaryTrendStats: trendStats }),
     thresholds: {
       checks: ['rate==1'],
       http_req_failed: ['rate==0'],
       // Without a single answer there is nothing that the others could find fault with.
       iterations: ['count>0'],
-      http_req_duration: ['p(99)<1000'],
-      ...(rate && { dropped_iterations: ['count==0'] }),
+      ...thresholds,
     },
   };
+}
+
+/**
+ * Reads `DURATION`, in s, or ends the test with one line that says what is wrong.
+ *
+ * @param otherwise as k6 writes it: `1m30s`
+ */
+export function seconds(otherwise: string): number {
+  const text = __ENV.DURATION || otherwise;
+  const unit: Record<string, number> = { ms: 0.001, s: 1, m: 60, h: 3600 };
+  const value = /^(\d+(\.\d+)?(ms|s|m|h))+$/.test(text)
+    ? [...text.matchAll(/([\d.]+)([a-z]+)/g)].reduce(
+        (sum, [, count, name = '']) => sum + Number(count) * (unit[name] ?? 0),
+        0,
+      )
+    : 0;
+  if (value === 0) {
+    exec.test.abort(`DURATION must be a duration like 10s or 1m30s, not "${text}"`);
+  }
+  return value;
 }
 
 /**

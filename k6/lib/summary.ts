@@ -15,9 +15,12 @@ const percentiles = [
 ];
 
 /** What k6 has to work out of the latencies of a run. */
-export const summaryTrendStats = mergeable
+export const trendStats = mergeable
   ? ['count', 'min', 'avg', ...percentiles.map((percentile) => `p(${percentile})`), 'max']
   : undefined;
+
+/** What k6 has to work out where figures are made of it. */
+export const figureStats = trendStats ?? ['count', 'min', 'p(50)', 'p(95)', 'p(99)', 'max'];
 
 /** The part of k6's summary that is read here. */
 interface Data {
@@ -26,10 +29,36 @@ interface Data {
   root_group: { checks: { name: string; passes: number; fails: number }[] };
 }
 
+/** What a load is made for, where latency and throughput are not it. */
+export type Figures = Record<string, { value: number; unit: string }>;
+
+/** Finds a value of a metric, as `http_req_duration{step:1}` and `p(99)`; 0 where there is none. */
+export type Read = (metric: string, value: string) => number;
+
 /** k6 calls this at the end; undefined leaves the summary to k6. */
 export function handleSummary(data: Data): { stdout: string } | undefined {
-  if (!mergeable) return undefined;
-  const { metrics, root_group, state } = data;
+  return mergeable ? { stdout: line(data) } : undefined;
+}
+
+/**
+ * Makes a `handleSummary` that tells figures, too: in the line for machines, or on a line before k6's
+ * summary.
+ *
+ * @param figuresOf a figure that could not be found is left out
+ */
+export function summaryWith(figuresOf: (read: Read) => Figures) {
+  return (data: Data): { stdout: string } | undefined => {
+    const figures = figuresOf((metric, value) => data.metrics[metric]?.values[value] ?? 0);
+    if (mergeable) return { stdout: line(data, figures) };
+    const all = Object.entries(figures).map(([name, { value, unit }]) => {
+      return `${name} ${Number(value.toPrecision(3))} ${unit}`;
+    });
+    console.log(all.join(', ') || 'no figure was found');
+  };
+}
+
+/** What `bench merge` reads; figures are those of this k6 alone. */
+function line({ metrics, root_group, state }: Data, figures?: Figures): string {
   const latency = metrics.http_req_duration?.values ?? {};
   const result = {
     heptathlon: 'k6',
@@ -47,6 +76,7 @@ export function handleSummary(data: Data): { stdout: string } | undefined {
       max: latency.max,
       percentiles: percentiles.map((percentile) => [percentile, latency[`p(${percentile})`]]),
     },
+    figures,
   };
-  return { stdout: `${JSON.stringify(result)}\n` };
+  return `${JSON.stringify(result)}\n`;
 }
