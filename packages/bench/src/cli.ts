@@ -1,3 +1,4 @@
+import { runCompare } from './compare/cli.js';
 import { runMerge } from './merge/cli.js';
 import { MergeError } from './merge/result.js';
 import { help, readOptions, UsageError } from './options.js';
@@ -17,6 +18,7 @@ for (const [signal, code] of Object.entries(exitCodes)) {
 
 /** Beside measuring: each reads its own arguments and returns its exit code. */
 const commands: Record<string, (args: string[]) => number | Promise<number>> = {
+  compare: runCompare,
   merge: runMerge,
   verify: (args) => runVerify(args, stop.signal),
 };

@@ -34,6 +34,8 @@ export interface Options {
   dryRun: boolean;
   /** The results file of a run that was interrupted, to be completed by its own plan. */
   resume: string | undefined;
+  /** The results file of a run whose plan is used again, rates included. */
+  like: string | undefined;
   /** The results file, or undefined for one that is named after the time and the commit. */
   out: string | undefined;
 }
@@ -53,7 +55,9 @@ compares what it cost, in several rounds. Prints a table with intervals, and wri
 and as an HTML report.
 
 usage: npm run bench -- [options]
-       npm run bench -- merge FILE...   puts the results of several k6 together (merge --help)
+       npm run bench -- compare A.json B.json   says what changed between two runs, and can be a gate
+       npm run bench -- merge FILE...           puts the results of several k6 together
+       npm run bench -- verify CLAIM            checks what is claimed of the bench itself
 
   --preset NAME         ${listPresets().join(', ')}: a file of packages/bench/presets (quick)
   --targets A,B         servers (${listTargets()
@@ -74,6 +78,7 @@ usage: npm run bench -- [options]
   --seed N              decides the order; the same seed gives the same (1)
   --out FILE            the results file (results/<time>-<commit>.json)
   --resume FILE         completes an interrupted run, by its own plan
+  --like FILE           uses the plan of an earlier run, rates included, so that both can be compared
   --dry-run             says what would be done, and how long it takes
   --help
 
@@ -126,6 +131,7 @@ export function readOptions(args: string[]): Options | 'help' {
     seed: whole('seed', values.seed, 1, 1_000_000, 0),
     dryRun: values['dry-run'] ?? false,
     resume: values.resume,
+    like: values.like,
     out: values.out,
   };
 }
@@ -153,6 +159,7 @@ function parse(args: string[]) {
         seed: string,
         out: string,
         resume: string,
+        like: string,
         'dry-run': boolean,
         help: { ...boolean, short: 'h' },
       },

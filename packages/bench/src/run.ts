@@ -53,7 +53,8 @@ export async function measureRun(
   signal: AbortSignal,
 ): Promise<Results | undefined> {
   const earlier = options.resume ? readResults(options.resume) : undefined;
-  const wanted = earlier?.plan ?? planOf(options);
+  const like = options.like ? readResults(options.like) : undefined;
+  const wanted = earlier?.plan ?? like?.plan ?? planOf(options);
   const generators = await findGenerators(
     wanted.saturation?.generator ?? 'autocannon',
     wanted.fixedRate !== null || wanted.scenario !== null,
@@ -68,16 +69,15 @@ export async function measureRun(
   if (options.dryRun) return undefined;
   const database = await openDatabase();
   try {
-    const results = earlier ?? (await newResults(plan, options.targets, generators, database));
+    const model = earlier ?? like;
+    const targets = model ? model.targets.map(({ name }) => findTarget(name)) : options.targets;
+    const results = earlier ?? (await newResults(plan, targets, generators, database));
     results.interrupted = false;
     results.cells = results.cells.filter((cell) => !isIn(steps, cell));
     results.starts = results.starts.filter((start) => !isIn(steps, start));
     try {
       const { pinning } = results;
       if (pinning && database.pid !== undefined) await moveTree(database.pid, pinning.others);
-      const targets = earlier
-        ? earlier.targets.map(({ name }) => findTarget(name))
-        : options.targets;
       const setting = { plan, targets, pinning, generators, database, progress, signal };
       if (!earlier) results.calibration = await calibrate(setting);
       for (const step of steps) {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { compare, holm } from '../src/stats/compare.js';
 import { seeded, shuffled } from '../src/stats/random.js';
+import { compareUnpaired } from '../src/stats/welch.js';
 
 const a = [30.1, 31.4, 29.8, 30.9, 33.0, 30.2, 29.9, 31.1, 30.5, 30.8];
 const b = [28.7, 30.2, 28.9, 29.1, 31.8, 29.0, 28.8, 29.6, 29.9, 29.3];
@@ -84,4 +85,38 @@ test('shuffled is each order as often as any other', () => {
   }
   expect(counts.size).toBe(6);
   for (const count of counts.values()) expect(Math.abs(count - 1000)).toBeLessThan(150);
+});
+
+describe('compareUnpaired', () => {
+  // stats.ttest_ind(np.log(a), np.log(b), equal_var=False), its confidence_interval(0.95) and df
+  test.each([
+    {
+      values: [13.1, 12.7, 13.4, 12.9, 13.3],
+      base: [12.2, 12.6, 12.1, 12.4],
+      ratio: 1.0611820016018398,
+      p: 0.002939797178115195,
+      interval: { low: 1.0283091124804415, high: 1.095105768155007 },
+    },
+    {
+      values: [10, 30, 20],
+      base: [10.1, 10.2, 9.9, 10],
+      ratio: 1.808192090072187,
+      p: 0.20601826232840176,
+      interval: { low: 0.45523196153497475, high: 7.182181636753176 },
+    },
+  ])('agrees with SciPy 1.17 on $values', ({ values, base, ratio, p, interval }) => {
+    const found = compareUnpaired(values, base, 1);
+    expect(found.ratio).toBeCloseTo(ratio, 12);
+    expect(found.p).toBeCloseTo(p, 6);
+    expect(found.t.low).toBeCloseTo(interval.low, 5);
+    expect(found.t.high).toBeCloseTo(interval.high, 5);
+    expect(found.bootstrap.low).toBeGreaterThan(found.t.low);
+    expect(found.bootstrap.high).toBeLessThan(found.t.high);
+  });
+
+  test('of the same figures there is no difference, and of one there is no interval', () => {
+    expect(compareUnpaired([10, 10], [10, 10], 1)).toMatchObject({ ratio: 1, p: 1 });
+    expect(compareUnpaired([11, 11], [10, 10], 1).p).toBe(0);
+    expect(() => compareUnpaired([10], [10, 11], 1)).toThrow(RangeError);
+  });
 });

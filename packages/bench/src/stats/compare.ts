@@ -24,8 +24,9 @@ export interface Comparison {
   smallestDifference: number;
 }
 
-const CONFIDENCE = 0.95;
-const POWER = 0.8;
+/** Of the intervals, and of the smallest difference. */
+export const CONFIDENCE = 0.95;
+export const POWER = 0.8;
 const RESAMPLES = 10_000;
 
 /**
@@ -75,8 +76,13 @@ function bootstrap(logs: number[], seed: number): Interval {
     for (let draw = 0; draw < logs.length; draw++) sum += logs[random.below(logs.length)] as number;
     return sum / logs.length;
   });
+  return percentileInterval(means);
+}
+
+/** The middle 95 % of resampled logarithms, as ratios. */
+export function percentileInterval(logs: number[]): Interval {
   const tail = (1 - CONFIDENCE) / 2;
-  const [low = 0, high = 0] = jStat.quantiles(means, [tail, 1 - tail], 1, 1);
+  const [low = 0, high = 0] = jStat.quantiles(logs, [tail, 1 - tail], 1, 1);
   return { low: Math.exp(low), high: Math.exp(high) };
 }
 

@@ -1,0 +1,36 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Plan } from '../plan.js';
+import type { Results } from '../result.js';
+
+/** What makes two runs incomparable, each in a line; none where nothing does. */
+export function findObstacles(from: Results, to: Results): string[] {
+  const obstacles: string[] = [];
+  const same = (what: string, of: (results: Results) => unknown) => {
+    const [one, other] = [of(from), of(to)];
+    if (!isDeepStrictEqual(one, other)) obstacles.push(`${what}: ${say(one)} and ${say(other)}`);
+  };
+  const plan = (what: string, of: (plan: Plan) => unknown) =>
+    same(what, (results) => of(results.plan));
+  for (const [index, { interrupted }] of [from, to].entries()) {
+    if (interrupted) obstacles.push(`the ${index === 0 ? 'first' : 'second'} run was interrupted`);
+  }
+  same('machine', ({ machine: { cpu, cores, platform } }) => `${cpu}, ${cores} cores, ${platform}`);
+  same('kernel', ({ machine }) => machine.kernel);
+  same('Node', ({ machine }) => machine.node);
+  same('PostgreSQL', ({ postgres }) => postgres.version);
+  same('cores', ({ pinning }) => pinning);
+  same('generators', ({ generators }) =>
+    generators.map(({ name, version }) => `${name} ${version}`).toSorted(),
+  );
+  plan('connections', ({ connections }) => connections);
+  plan('warm-up', ({ warmUp }) => warmUp);
+  plan('saturation', ({ saturation }) => saturation);
+  plan('duration at the fixed rate', ({ fixedRate }) => fixedRate?.duration ?? null);
+  plan('scenario', ({ scenario }) => scenario);
+  for (const event of from.plan.events.filter((event) => to.plan.events.includes(event))) {
+    plan(`requests/s of ${event}`, ({ fixedRate }) => fixedRate?.rates[event] ?? null);
+  }
+  return obstacles;
+}
+
+const say = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));
