@@ -70,8 +70,13 @@ function head({ from, to, relativeTo, obstacles }: Report): string[] {
   ];
 }
 
+/** Of each event what belongs to a target together. */
 function byEvent({ changes }: Report): [string, Change[]][] {
-  return [...Map.groupBy(changes, ({ event }) => event)];
+  const events = [...Map.groupBy(changes, ({ event }) => event)];
+  return events.map(([event, all]) => [
+    event,
+    [...Map.groupBy(all, ({ name }) => name).values()].flat(),
+  ]);
 }
 
 function cellsOf({ name, metric, from, to, comparison, differs }: Change): string[] {
