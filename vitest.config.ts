@@ -26,6 +26,7 @@ export default defineConfig({
         },
       },
       { test: { name: 'k8s', include: ['k8s/test/*.test.ts'], ...timeouts } },
+      { test: { name: 'workflows', include: ['.github/test/*.test.ts'], ...timeouts } },
     ],
   },
 });

@@ -40,6 +40,10 @@ const commands = {
     [process.execPath, `${root}scripts/go.js`, 'kustomize', 'kubectl-validate'],
     [bin('vitest'), 'run', '--project', 'k8s', ...args],
   ],
+  'test:workflows': (args) => [
+    [process.execPath, `${root}scripts/go.js`, 'actionlint'],
+    [bin('vitest'), 'run', '--project', 'workflows', ...args],
+  ],
 };
 
 /** The signal that has told us to stop. */
