@@ -1,0 +1,106 @@
+import { cpuOfLast } from '../child.js';
+import type { Figure, Load } from '../result.js';
+import { runScript } from './program.js';
+import { loadOf } from './run.js';
+
+/** What a scenario takes. */
+interface Scenario {
+  /** In s: as long as its script takes where it is run by hand. */
+  duration: number;
+  /** Which share of what the server can do is its `RATE`; none: it needs no rate. */
+  rate?: number;
+}
+
+/** The scripts of `k6/` that are no event, in the order of k6/README.md. */
+const scenarios: Record<string, Scenario> = {
+  mixed: { duration: 60, rate: 0.5 },
+  burst: { duration: 60, rate: 1 },
+  breakpoint: { duration: 60, rate: 1 },
+  connections: { duration: 70 },
+  churn: { duration: 10 },
+  soak: { duration: 3600, rate: 0.5 },
+};
+
+/** The names of the scenarios. */
+export function listScenarios(): string[] {
+  return Object.keys(scenarios);
+}
+
+/** How long a scenario takes where nobody says otherwise, in s. */
+export function durationOf(scenario: string): number {
+  return find(scenario).duration;
+}
+
+/** Whether a scenario has to be told what the server can do. */
+export function needsRate(scenario: string): boolean {
+  return find(scenario).rate !== undefined;
+}
+
+/**
+ * What a server can do with the mix of requests that the scenarios with a rate send.
+ *
+ * @param throughputs its requests/s at saturation, by operationId
+ */
+export async function mixedThroughput(throughputs: Record<string, number>): Promise<number> {
+  // A file of another project, run as it is by Node.
+  const file = new URL('../../../../k6/lib/mix.ts', import.meta.url);
+  const { mix } = (await import(file.href)) as { mix: Record<string, number> };
+  const all = Object.entries(mix);
+  const seconds = all.reduce((sum, [event, count]) => sum + count / (throughputs[event] ?? 0), 0);
+  return all.reduce((sum, [, count]) => sum + count, 0) / seconds;
+}
+
+export interface ScenarioPlan {
+  /** One of `listScenarios`. */
+  scenario: string;
+  /** The server's base URL. */
+  url: string;
+  /** How long, in s. */
+  duration?: number;
+  /** Virtual users, each with a connection of its own; the scenario knows how many it needs. */
+  connections?: number;
+  /** What the server can do, in requests/s. */
+  rate?: number;
+  /** The cores to keep to, as `taskset` takes them; undefined: any. */
+  cores?: string;
+  /** Ends k6. */
+  signal: AbortSignal;
+}
+
+export interface ScenarioResult {
+  load: Omit<Load, 'rate'>;
+  /** What the scenario is for, by name; one that could not be found is left out. */
+  figures: Record<string, Figure>;
+  /** CPU time of k6, in µs. */
+  cpu: number;
+}
+
+/**
+ * Runs a scenario to its end.
+ *
+ * @param path k6
+ * @throws {Error} where k6 fails, other than by a threshold, or is ended by the signal
+ */
+export async function runScenario(path: string, plan: ScenarioPlan): Promise<ScenarioResult> {
+  const { scenario, url, connections, cores, signal } = plan;
+  const share = find(scenario).rate;
+  const env = {
+    BASE_URL: url,
+    DURATION: `${plan.duration ?? durationOf(scenario)}s`,
+    ...(connections && { VUS: String(connections) }),
+    ...(plan.rate && share && { RATE: String(Math.max(1, Math.round(plan.rate * share))) }),
+    // Those of whoever runs the bench are none of ours.
+    EVENT: '',
+    OBJECTIVE: '',
+  };
+  const result: Awaited<ReturnType<typeof runScript>> & Pick<Partial<ScenarioResult>, 'figures'> =
+    await runScript(path, scenario, env, { cores, signal });
+  const { user, system } = cpuOfLast(result.seconds, result.trace);
+  return { load: loadOf(result), figures: result.figures ?? {}, cpu: user + system };
+}
+
+function find(name: string): Scenario {
+  const scenario = scenarios[name];
+  if (!scenario) throw new Error(`There is no scenario "${name}".`);
+  return scenario;
+}

@@ -1,0 +1,276 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { setTimeout } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { operations } from '@heptathlon/contract';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '@heptathlon/db/embedded';
+import { findTarget, type RunningTarget, startTarget } from '@heptathlon/targets';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { mix, operationOf } from '../../../k6/lib/mix.js';
+import { runChild } from '../src/child.js';
+import { findK6 } from '../src/k6/find.js';
+import {
+  durationOf,
+  listScenarios,
+  mixedThroughput,
+  needsRate,
+  runScenario,
+} from '../src/k6/scenario.js';
+
+const { signal } = new AbortController();
+let k6: string;
+
+beforeAll(async () => {
+  const found = await findK6();
+  if (!found) throw new Error('there is no k6: `npm test` installs it');
+  k6 = found.path;
+});
+
+/** As people run it. */
+function run(scenario: string, env: Record<string, string>) {
+  const script = fileURLToPath(new URL(`../../../k6/${scenario}.ts`, import.meta.url));
+  const settings = ['VUS', 'DURATION', 'RATE', 'QUERIES', 'EVENT', 'OBJECTIVE', 'MERGE'];
+  return runChild([k6, 'run', '--quiet', '--no-usage-report', script], {
+    signal,
+    env: { ...Object.fromEntries(settings.map((name) => [name, ''])), ...env },
+  });
+}
+
+/** Short, and little enough for a machine that others use too. */
+const little: Record<string, Record<string, string>> = {
+  mixed: { DURATION: '2s', VUS: '20' },
+  burst: { DURATION: '4s', RATE: '200' },
+  breakpoint: { DURATION: '2s', RATE: '40', VUS: '100', OBJECTIVE: '100000' },
+  connections: { DURATION: '3s', VUS: '20' },
+  churn: { DURATION: '1s', RATE: '50' },
+  soak: { DURATION: '2s', RATE: '40' },
+};
+
+const servers: Server[] = [];
+afterAll(() => {
+  for (const server of servers) {
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
+/** Starts a server of our own. */
+async function serve(answer: RequestListener): Promise<{ url: string; server: Server }> {
+  const server = createServer(answer).listen(0, '127.0.0.1');
+  servers.push(server);
+  await once(server, 'listening');
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, server };
+}
+
+/** As the rule book says, without a database. */
+async function rightAnswer(request: IncomingMessage): Promise<string> {
+  const { pathname, searchParams } = new URL(request.url ?? '', 'http://server');
+  if (request.method === 'POST') return text(request);
+  if (pathname.startsWith('/users/')) {
+    return JSON.stringify({ id: pathname.slice('/users/'.length) });
+  }
+  const row = { id: 1, randomNumber: 10_000 };
+  if (pathname === '/db') return JSON.stringify(row);
+  if (pathname === '/queries') {
+    return JSON.stringify(Array(Number(searchParams.get('count'))).fill(row));
+  }
+  const operation = operations.find(({ operationId }) => `/${operationId}` === pathname);
+  const example = operation && 'example' in operation ? operation.example : undefined;
+  return typeof example === 'string' ? example : JSON.stringify(example);
+}
+
+describe.concurrent('a scenario passes on a right server:', () => {
+  let postgres: EmbeddedPostgres;
+  let server: RunningTarget;
+  beforeAll(async () => {
+    postgres = await startEmbeddedPostgres();
+    server = await startTarget(findTarget('node'), { databaseUrl: postgres.url });
+  });
+  afterAll(async () => {
+    await server.stop();
+    await postgres.stop();
+  });
+
+  const told: Record<string, RegExp> = {
+    mixed: /p99 of plaintext [\d.]+ ms, .*p99 of jsonBody [\d.]+ ms/,
+    burst: /p99 before [\d.]+ ms, p99 in the spike [\d.]+ ms/,
+    // The objective of `little` cannot be broken.
+    breakpoint: /msg="highest rate 80 requests\/s"/,
+    connections:
+      /capacity at 1 \d+ requests\/s, .*p99 at 16 .*capacity at 20 .*p99 at 20 [\d.]+ ms/,
+    churn: /connections [\d.]+ connections\/s, p99 of connecting [\d.]+ ms/,
+    soak: /drift of p50 [\d.]+ times, drift of p99 [\d.]+ times/,
+  };
+
+  test.each(listScenarios())('%s', async (scenario) => {
+    const { code, stdout, stderr } = await run(scenario, {
+      BASE_URL: server.url,
+      ...little[scenario],
+    });
+    expect(stderr.trim().split('\n')).toEqual([expect.stringMatching(told[scenario] as RegExp)]);
+    expect(stdout).toMatch(/checks_succeeded\.*: 100\.00%/);
+    expect(code).toBe(0);
+  });
+
+  test('any of them, with one event', async () => {
+    const { code, stdout } = await run('soak', {
+      BASE_URL: server.url,
+      ...little.soak,
+      EVENT: 'params',
+    });
+    expect(stdout).toContain('body is the id');
+    expect(stdout).not.toContain('body is the text');
+    expect(code).toBe(0);
+  });
+});
+
+describe.concurrent('a scenario fails on one byte that is wrong, once:', () => {
+  test.each(listScenarios())('%s', async (scenario) => {
+    let answered = 0;
+    const { url } = await serve(async (request, response) => {
+      const right = await rightAnswer(request);
+      const middle = Math.floor(right.length / 2);
+      const wrong = `${right.slice(0, middle)}\x7f${right.slice(middle + 1)}`;
+      response.end(answered++ === 20 ? wrong : right);
+    });
+    const { code, stdout } = await run(scenario, { BASE_URL: url, ...little[scenario] });
+    expect(stdout).toMatch(/checks_failed\.*: \S+ +[12] out of/);
+    expect(code).toBe(99);
+  });
+});
+
+describe('runScenario', () => {
+  const right: RequestListener = async (request, response) => {
+    response.end(await rightAnswer(request));
+  };
+
+  test('tells load, figures and the CPU time of k6', async () => {
+    const { url } = await serve(right);
+    const plan = { scenario: 'mixed', url, duration: 2, connections: 20, rate: 200, signal };
+    const { load, figures, cpu } = await runScenario(k6, plan);
+    // Half of the rate, which is what the server can do.
+    expect(load.requests).toBeGreaterThan(50);
+    expect(load.requests).toBeLessThan(400);
+    expect(load).toMatchObject({ errors: 0, dropped: 0 });
+    expect(load.latency.max).toBeGreaterThanOrEqual(load.latency.p50);
+    expect(Object.keys(figures)).toHaveLength(operations.length);
+    expect(figures['p99 of db']).toEqual({ value: expect.any(Number), unit: 'ms' });
+    expect(cpu).toBeGreaterThan(0);
+  });
+
+  test('churn opens a connection for each request', async () => {
+    const { url, server } = await serve(right);
+    let opened = 0;
+    server.on('connection', () => opened++);
+    const { load, figures } = await runScenario(k6, {
+      scenario: 'churn',
+      url,
+      duration: 1,
+      signal,
+    });
+    expect(load.requests).toBeGreaterThan(0);
+    expect(opened).toBe(load.requests);
+    expect(figures.connections).toEqual({ value: expect.any(Number), unit: 'connections/s' });
+  });
+
+  test('burst finds how long a server is slow after a spike', async () => {
+    const SLOW = 1000;
+    let recent: number[] = [];
+    let slowUntil = 0;
+    const { url } = await serve(async (request, response) => {
+      const right = await rightAnswer(request);
+      const now = performance.now();
+      recent = [...recent.filter((time) => time > now - 200), now];
+      // 200 ms hold 20 requests of the base load, 120 of a spike.
+      if (recent.length > 60) slowUntil = now + SLOW;
+      if (now < slowUntil) await setTimeout(200);
+      response.end(right);
+    });
+    const { load, figures } = await runScenario(k6, {
+      scenario: 'burst',
+      url,
+      duration: 12,
+      rate: 500,
+      connections: 300,
+      signal,
+    });
+    expect(load).toMatchObject({ errors: 0, dropped: 0 });
+    expect(figures.recovery?.unit).toBe('s');
+    expect(figures.recovery?.value).toBeGreaterThanOrEqual(0.6);
+    expect(figures.recovery?.value).toBeLessThanOrEqual(2);
+    expect(figures['p99 in the spike']?.value).toBeGreaterThan(150);
+  });
+
+  test('breakpoint finds what a server can do', async () => {
+    const CAPACITY = 200;
+    let free = 0;
+    const { url } = await serve(async (request, response) => {
+      const right = await rightAnswer(request);
+      const now = performance.now();
+      free = Math.max(now, free) + 1000 / CAPACITY;
+      await setTimeout(free - now);
+      response.end(right);
+    });
+    const plan = { scenario: 'breakpoint', url, duration: 8, rate: CAPACITY, signal };
+    const { load, figures } = await runScenario(k6, plan);
+    expect(load.errors).toBe(0);
+    expect(figures.knee?.unit).toBe('requests/s');
+    expect(figures.knee?.value).toBeGreaterThan(CAPACITY / 2);
+    expect(figures.knee?.value).toBeLessThan(CAPACITY * 1.7);
+    expect(figures['highest rate']?.value).toBe(2 * CAPACITY);
+  });
+
+  test('says which scenarios there are, how long they take and what they need', () => {
+    expect(listScenarios().filter(needsRate)).toEqual(['mixed', 'burst', 'breakpoint', 'soak']);
+    expect(
+      listScenarios()
+        .map(durationOf)
+        .every((seconds) => seconds > 0),
+    ).toBe(true);
+    expect(() => durationOf('sprint')).toThrow('There is no scenario "sprint".');
+  });
+});
+
+describe('the mix', () => {
+  test('keeps its shares in every hundred requests', () => {
+    for (const start of [0, 100, 5000]) {
+      const counts = new Map<string, number>();
+      for (let number = start; number < start + 100; number++) {
+        const operation = operationOf(number);
+        counts.set(operation, (counts.get(operation) ?? 0) + 1);
+      }
+      expect(Object.fromEntries(counts)).toEqual(mix);
+    }
+    expect(Object.keys(mix).toSorted()).toEqual(
+      operations.map(({ operationId }) => operationId).toSorted(),
+    );
+  });
+
+  test('is as fast as its operations together', async () => {
+    const all = (throughput: number) =>
+      Object.fromEntries(Object.keys(mix).map((operation) => [operation, throughput]));
+    expect(await mixedThroughput(all(1000))).toBeCloseTo(1000);
+    // 27 of 100 take ten times as long.
+    const mixed = await mixedThroughput({ ...all(1000), queries: 100 });
+    expect(mixed).toBeCloseTo(1000 / (0.73 + 2.7));
+  });
+});
+
+describe.concurrent('what is wrong is said in one clear line:', () => {
+  test.each([
+    ['mixed', 'VUS', 'many'],
+    ['burst', 'RATE', '-1'],
+    ['burst', 'EVENT', 'sprint'],
+    ['breakpoint', 'OBJECTIVE', 'fast'],
+    ['connections', 'DURATION', '0s'],
+    ['churn', 'EVENT', 'mixed'],
+    ['soak', 'DURATION', '5'],
+  ])('%s with %s=%s', async (scenario, name, value) => {
+    const { code, stderr } = await run(scenario, { [name]: value });
+    expect(code).not.toBe(0);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+    expect(stderr).toMatch(new RegExp(`${name} must be .*${value}`));
+  });
+});
