@@ -25,8 +25,8 @@ const windows = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.75, 1, 1.5, 2, 3, 4, 6, 8, 10, 12
   Number((after * spike).toPrecision(3)),
 );
 
-/** As many as wait where the server does 70 % of `RATE` and a spike ends. */
-const vus = wholeNumber('VUS', Math.max(32, Math.ceil((rate * spike) / 2)));
+/** As many as wait where the server does 70 % of `RATE` and a spike ends, or stands still for 100 ms. */
+const vus = wholeNumber('VUS', Math.max(32, Math.ceil(rate * (spike / 2 + 0.1))));
 
 /** Which part of the load a request belongs to that is sent now: its window after a spike begins so many s after. */
 function windowNow(): string {

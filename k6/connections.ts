@@ -17,6 +17,9 @@ const steps = [...[1, 16, 64, 256, 512, 900].filter((count) => count < most), mo
 const length = seconds('70s') / steps.length;
 const duration = `${Math.round(length * 1000)}ms`;
 
+/** The share of a step that is not counted: connections are being opened. */
+const OPENING = 0.2;
+
 const latencyAt = (connections: number) => `http_req_duration{connections:${connections}}`;
 
 export const options = {
@@ -36,16 +39,20 @@ export const options = {
 };
 
 export default function connections() {
-  const index = Math.floor(elapsed() / length);
-  exec.vu.metrics.tags.connections = steps[index] ?? most;
+  const step = elapsed() / length;
+  const open = step % 1 < OPENING ? 'opening' : (steps[Math.floor(step)] ?? most);
+  exec.vu.metrics.tags.connections = open;
   send();
 }
 
-/** Of the requests that were sent in a step: how many a second, and how long all but one in a hundred took. */
+/**
+ * Of the requests that were sent in a step, its first fifth aside: how many a second, and how long all but one
+ * in a hundred took.
+ */
 export const handleSummary = summaryWith((read) =>
   Object.fromEntries(
     steps.flatMap((connections) => {
-      const value = read(latencyAt(connections), 'count') / length;
+      const value = read(latencyAt(connections), 'count') / (length * (1 - OPENING));
       const p99 = read(latencyAt(connections), 'p(99)');
       return [
         [`capacity at ${connections}`, { value, unit: 'requests/s' }],

@@ -10,6 +10,10 @@ import { elapsed, traffic } from './lib/traffic.ts';
 
 const send = traffic('mix');
 const duration = seconds('1h');
+const rate = wholeNumber('RATE', 100);
+
+/** As many as wait where the server stands still for a quarter of a second. */
+const vus = wholeNumber('VUS', Math.max(100, Math.ceil(rate / 4)));
 
 const latencyIn = (quarter: number) => `http_req_duration{quarter:${quarter}}`;
 
@@ -18,9 +22,9 @@ export const options = {
     'soak',
     {
       executor: 'constant-arrival-rate',
-      rate: wholeNumber('RATE', 100),
+      rate,
       duration: `${duration}s`,
-      preAllocatedVUs: wholeNumber('VUS', 100),
+      preAllocatedVUs: vus,
     },
     {
       dropped_iterations: ['count==0'],
