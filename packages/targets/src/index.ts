@@ -1,2 +1,11 @@
-export { type Exit, type RunningTarget, startTarget } from './start.js';
-export { findTarget, listTargets, type Target, UnknownTargetError } from './targets.js';
+export { attachTarget } from './attach.js';
+export type { Exit, RunningTarget, StartedTarget } from './running.js';
+export { startTarget } from './start.js';
+export {
+  findTarget,
+  listTargets,
+  type Readiness,
+  type Target,
+  UnknownTargetError,
+  type UrlTarget,
+} from './targets.js';

@@ -1,28 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '@heptathlon/db/embedded';
+import { untilReady } from './ready.js';
+import type { Exit, StartedTarget } from './running.js';
 import type { Target } from './targets.js';
 
-/** How a process ended. */
-export interface Exit {
-  code: number | null;
-  signal: NodeJS.Signals | null;
-}
-
-/** A target that was started. */
-export interface RunningTarget {
-  /** Its base URL. */
-  url: string;
-  pid: number;
-  /** Settles when it has ended, for whatever reason. */
-  exited: Promise<Exit>;
-  /** What it has printed so far, at most the last 64 KiB. */
-  output(): string;
-  /** Sends SIGTERM, and SIGKILL where that does not end it within 15 s. */
-  stop(): Promise<Exit>;
-}
-
-/** How long a server may take to answer its first request, in ms. */
+/** How long a server may take to answer its first request, in ms, where its target does not say. */
 const START_TIMEOUT = 30_000;
 const STOP_TIMEOUT = 15_000;
 const KEPT_OUTPUT = 64 * 1024;
@@ -30,74 +12,83 @@ const KEPT_OUTPUT = 64 * 1024;
 /**
  * Starts a target on a free port and waits until it answers.
  *
- * @param options.env variables beside ours, for example `WORKERS`
- * @throws {Error} with what it printed, where it ends first or does not answer within 30 s
+ * @param options.env variables beside ours, for example `WORKERS`; they go before the target's own, but
+ *   NODE_OPTIONS add up
+ * @throws {Error} with what it printed, where it ends first or does not answer in time
  */
 export async function startTarget(
   target: Target,
   options: { databaseUrl: string; env?: Record<string, string> },
-): Promise<RunningTarget> {
+): Promise<StartedTarget> {
   const port = await freePort();
   const [program = '', ...args] = target.command;
+  const startedAt = performance.now();
   const child = spawn(program, args, {
     // A group of its own: the terminal's Ctrl-C is for whoever started it, who then stops it in order.
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
+    cwd: target.cwd,
     env: {
       ...process.env,
+      ...target.env,
       HOST: '127.0.0.1',
       PORT: String(port),
       DATABASE_URL: options.databaseUrl,
       ...options.env,
+      ...nodeOptions(process.env, target.env, options.env),
     },
   });
+  const { ready } = target;
   const running = watch(child, `http://127.0.0.1:${port}`);
-  const deadline = Date.now() + START_TIMEOUT;
-  while (child.exitCode === null && child.signalCode === null && Date.now() < deadline) {
-    if (await answers(running.url)) return running;
-    await sleep(20);
+  const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
+  const url = `${running.url}${ready?.path ?? '/plaintext'}`;
+  if (await untilReady(url, ready?.timeout ?? START_TIMEOUT, hasEnded)) {
+    return { ...running, readyAfter: performance.now() - startedAt };
   }
+  const reason = hasEnded() ? 'did not start' : `did not answer at ${url} in time`;
   await running.stop();
-  throw new Error(`${target.name} did not start: ${running.output().trim() || 'it said nothing'}`);
+  throw new Error(`${target.name} ${reason}: ${running.output().trim() || 'it said nothing'}`);
 }
 
-function watch(child: ChildProcess, url: string): RunningTarget {
+/** Node's own variable for arguments, of all that set it. */
+function nodeOptions(...environments: (NodeJS.ProcessEnv | undefined)[]) {
+  const options = environments.flatMap((env) => env?.NODE_OPTIONS || []);
+  return options.length > 0 ? { NODE_OPTIONS: options.join(' ') } : {};
+}
+
+function watch(child: ChildProcess, url: string): Omit<StartedTarget, 'readyAfter'> {
   let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream?.setEncoding('utf8').on('data', (text: string) => {
-      output = (output + text).slice(-KEPT_OUTPUT);
-    });
-  }
-  const exited = new Promise<Exit>((resolve, reject) => {
-    child.once('error', reject);
+  const keep = (text: string) => {
+    output = (output + text).slice(-KEPT_OUTPUT);
+  };
+  for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', keep);
+  // There is no such program, or it may not be run.
+  child.once('error', ({ message }) => keep(message));
+  const exited = new Promise<Exit>((resolve) => {
     // Not `exit`: by then the last output may still be under way.
     child.once('close', (code, signal) => resolve({ code, signal }));
   });
+  const signalGroup = (signal: NodeJS.Signals) => {
+    try {
+      if (child.pid) process.kill(-child.pid, signal);
+    } catch {
+      // Nobody is left.
+    }
+  };
   return {
     url,
     pid: child.pid ?? 0,
     exited,
     output: () => output,
     async stop() {
-      child.kill('SIGTERM');
-      const kill = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT);
+      // It ends its own workers; what one leaves behind that does not, such as a shell, is ended here.
+      const endOthers = () => signalGroup('SIGTERM');
+      if (child.exitCode !== null || child.signalCode !== null) endOthers();
+      else child.once('exit', endOthers).kill('SIGTERM');
+      const kill = setTimeout(() => signalGroup('SIGKILL'), STOP_TIMEOUT);
       const exit = await exited;
       clearTimeout(kill);
       return exit;
     },
   };
-}
-
-async function answers(url: string): Promise<boolean> {
-  try {
-    const response = await fetch(`${url}/plaintext`, {
-      // A connection that stays would have to be waited for when the server stops.
-      headers: { connection: 'close' },
-      signal: AbortSignal.timeout(1000),
-    });
-    await response.arrayBuffer();
-    return response.ok;
-  } catch {
-    return false;
-  }
 }

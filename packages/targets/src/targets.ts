@@ -2,16 +2,39 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** A server that can be started. */
-export interface Target {
-  /** The name of its folder in `apps/`. */
+/** How a server shows that it is ready: it answers a GET with 2xx. */
+export interface Readiness {
+  /** `/plaintext`, unless it is told. */
+  path?: string;
+  /** How long it may take, in ms. */
+  timeout?: number;
+}
+
+/** What all targets have. */
+interface Named {
+  /** For one of ours, the name of its folder in `apps/`. */
   name: string;
+  ready?: Readiness;
+  /** The framework's package, or `node:http`; null for a server that is not of this repository. */
+  framework: string | null;
+  /** The framework's version, or Node's. */
+  version: string | null;
+}
+
+/** A server that can be started: it listens at HOST and PORT, and keeps its rows at DATABASE_URL. */
+export interface Target extends Named {
   /** The program and its arguments. */
   command: string[];
-  /** The framework's package, or `node:http`. */
-  framework: string;
-  /** The framework's version, or Node's. */
-  version: string;
+  /** Variables of its own. */
+  env?: Record<string, string>;
+  /** The folder that it is started in; ours, unless it is told. */
+  cwd?: string;
+}
+
+/** A server that runs already. */
+export interface UrlTarget extends Named {
+  /** Its base URL, without a slash at the end. */
+  url: string;
 }
 
 /** There is no target of that name; the message lists those that there are. */

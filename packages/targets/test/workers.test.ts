@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '@heptathlon/db/embedded';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { findTarget, type RunningTarget, startTarget } from '../src/index.js';
+import { findTarget, type StartedTarget, startTarget } from '../src/index.js';
 
 let postgres: EmbeddedPostgres;
 beforeAll(async () => {
@@ -10,11 +10,11 @@ beforeAll(async () => {
 });
 afterAll(() => postgres.stop());
 
-let started: RunningTarget | undefined;
+let started: StartedTarget | undefined;
 // Also where a test fails halfway.
 afterEach(() => started?.stop());
 
-async function start(workers: string): Promise<RunningTarget> {
+async function start(workers: string): Promise<StartedTarget> {
   const running = await startTarget(findTarget('node'), {
     databaseUrl: postgres.url,
     env: { WORKERS: workers },
