@@ -10,8 +10,19 @@ export default defineConfig({
         test: {
           name: 'packages',
           include: ['packages/*/test/**/*.test.ts'],
+          exclude: ['packages/*/test/alone/*.test.ts'],
           // Most of the time goes by in waiting, for drained connections and for PostgreSQL's statistics.
           maxWorkers: 4,
+          ...timeouts,
+        },
+      },
+      {
+        test: {
+          // What a busy machine would turn into something else, after all others.
+          name: 'alone',
+          include: ['packages/*/test/alone/*.test.ts'],
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
           ...timeouts,
         },
       },

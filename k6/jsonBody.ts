@@ -4,7 +4,7 @@ import http from 'k6/http';
 import { baseUrl, load, patience } from './lib/load.ts';
 import { order } from './lib/order.ts';
 
-export { handleSummary } from './lib/summary.ts';
+export { handleSummary, setup } from './lib/summary.ts';
 
 export const options = load('jsonBody');
 

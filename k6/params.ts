@@ -3,7 +3,7 @@ import exec from 'k6/execution';
 import http from 'k6/http';
 import { baseUrl, load, patience } from './lib/load.ts';
 
-export { handleSummary } from './lib/summary.ts';
+export { handleSummary, setup } from './lib/summary.ts';
 
 export const options = load('params');
 

@@ -2,7 +2,7 @@ import { check } from 'k6';
 import http from 'k6/http';
 import { baseUrl, load, patience } from './lib/load.ts';
 
-export { handleSummary } from './lib/summary.ts';
+export { handleSummary, setup } from './lib/summary.ts';
 
 export const options = load('plaintext');
 

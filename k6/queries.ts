@@ -3,7 +3,7 @@ import http from 'k6/http';
 import { areRows } from './lib/answers.ts';
 import { baseUrl, load, patience, wholeNumber } from './lib/load.ts';
 
-export { handleSummary } from './lib/summary.ts';
+export { handleSummary, setup } from './lib/summary.ts';
 
 export const options = load('queries');
 

@@ -31,7 +31,10 @@ const commands = {
     [bin('tsc'), '-p', 'k6'],
   ],
   serve: program('packages/targets/dist/serve.js'),
-  test: (args) => [...commands.lint(), [bin('vitest'), 'run', '--project', 'packages', ...args]],
+  test: (args) => [
+    ...commands.lint(),
+    [bin('vitest'), 'run', '--project', 'packages', '--project', 'alone', ...args],
+  ],
   'test:docker': (args) => [
     [process.execPath, `${root}scripts/docker.js`],
     [bin('vitest'), 'run', '--project', 'docker', ...args],

@@ -35,6 +35,11 @@ export type Figures = Record<string, { value: number; unit: string }>;
 /** Finds a value of a metric, as `http_req_duration{step:1}` and `p(99)`; 0 where there is none. */
 export type Read = (metric: string, value: string) => number;
 
+/** k6 calls this right before the load begins: whoever measures meanwhile learns when that is. */
+export function setup(): void {
+  if (mergeable) console.log('the load begins');
+}
+
 /** k6 calls this at the end; undefined leaves the summary to k6. */
 export function handleSummary(data: Data): { stdout: string } | undefined {
   return mergeable ? { stdout: line(data) } : undefined;

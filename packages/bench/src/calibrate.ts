@@ -3,8 +3,10 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { operations } from '@heptathlon/contract';
 import { AutocannonProcess } from './autocannon/process.js';
+import { openContender } from './contender.js';
 import type { Generator } from './generator.js';
-import { type Setting, startContender } from './measure.js';
+import { mixedThroughput, needsRate } from './k6/scenario.js';
+import type { Setting } from './measure.js';
 import { Meter } from './meter.js';
 import { onCores } from './pinning.js';
 import type { Plan } from './plan.js';
@@ -35,15 +37,27 @@ export async function calibrate(setting: Setting): Promise<Calibration> {
   progress.say(
     `k6 does ${ceiling.toFixed(0)} requests/s here at most, for ${cost.toFixed(0)} µs of CPU time each`,
   );
-  const open = plan.scenario || plan.events.some((event) => !plan.fixedRate?.rates[event]);
-  if (!open) return calibration;
+  const { scenario, fixedRate } = plan;
+  const isOpen = scenario
+    ? needsRate(scenario.name) && scenario.rate === null
+    : plan.events.some((event) => !fixedRate?.rates[event]);
+  if (!isOpen) return calibration;
   calibration.slowest = await findSlowest(setting);
-  for (const event of plan.events) {
-    const { throughput = 1 } = calibration.slowest[event] ?? {};
-    if (plan.fixedRate) plan.fixedRate.rates[event] ??= rateFor(throughput, ceiling);
+  const throughputs = Object.entries(calibration.slowest).map(
+    ([event, { throughput }]) => [event, throughput] as const,
+  );
+  if (scenario) {
+    const capacity = await mixedThroughput(Object.fromEntries(throughputs));
+    scenario.rate = rateFor(capacity, ceiling, 1);
+    progress.say(`100 % of ${scenario.name} is ${scenario.rate} requests/s`);
   }
-  const rates = Object.entries(plan.fixedRate?.rates ?? {}).map((each) => each.join(' '));
-  if (rates.length > 0) progress.say(`requests/s at the fixed rate: ${rates.join(', ')}`);
+  if (fixedRate) {
+    for (const [event, throughput] of throughputs) {
+      fixedRate.rates[event] ??= rateFor(throughput, ceiling, SHARE_OF_SLOWEST);
+    }
+    const rates = Object.entries(fixedRate.rates).map((each) => each.join(' '));
+    progress.say(`requests/s at the fixed rate: ${rates.join(', ')}`);
+  }
   return calibration;
 }
 
@@ -72,7 +86,7 @@ async function findSlowest(setting: Setting): Promise<Calibration['slowest']> {
   try {
     for (const { name } of plan.contenders) {
       progress.doing(`${name}: trying out how much it takes`);
-      const server = await startContender(name, setting);
+      const server = await openContender(name, setting);
       try {
         for (const event of eventNames(plan)) {
           const { connections } = plan;
@@ -125,7 +139,8 @@ const SHARE_OF_K6 = 0.15;
  *
  * @param slowest the capacity of the slowest, in requests/s
  * @param ceiling k6's, in requests/s
+ * @param share of the slowest one's capacity
  */
-export function rateFor(slowest: number, ceiling: number): number {
-  return Math.max(1, Math.floor(Math.min(slowest * SHARE_OF_SLOWEST, ceiling * SHARE_OF_K6)));
+export function rateFor(slowest: number, ceiling: number, share: number): number {
+  return Math.max(1, Math.floor(Math.min(slowest * share, ceiling * SHARE_OF_K6)));
 }

@@ -25,7 +25,13 @@ const SAMPLE_INTERVAL = 100;
  */
 export async function runChild(
   [program = '', ...args]: string[],
-  options: { env?: NodeJS.ProcessEnv; cwd?: string; signal: AbortSignal },
+  options: {
+    env?: NodeJS.ProcessEnv;
+    cwd?: string;
+    /** Is told what it prints to stderr, while it runs. */
+    onStderr?: (text: string) => void;
+    signal: AbortSignal;
+  },
 ): Promise<Finished> {
   options.signal.throwIfAborted();
   const child = spawn(program, args, {
@@ -43,6 +49,7 @@ export async function runChild(
     }
   };
   options.signal.addEventListener('abort', kill);
+  if (options.onStderr) child.stderr.setEncoding('utf8').on('data', options.onStderr);
   const trace: Finished['trace'] = [];
   const sampler = setInterval(async () => {
     if (!child.pid || child.exitCode !== null) return;
@@ -72,9 +79,24 @@ export async function runChild(
 export function cpuOfLast(seconds: number, trace: Finished['trace']): Cpu {
   const last = trace.at(-1);
   if (!last) return { user: 0, system: 0 };
-  const first = trace.findLast(({ at }) => at <= last.at - seconds * 1000) ?? {
-    user: 0,
-    system: 0,
+  return cpuBetween(trace, last.at - seconds * 1000, last.at);
+}
+
+/** The CPU time that a program used between two points in time, in ms of `process.hrtime`. */
+export function cpuBetween(trace: Finished['trace'], from: number, to: number): Cpu {
+  return minus(at(trace, to), at(trace, from));
+}
+
+/** Between two looks it has used as much as evenly. */
+function at(trace: Finished['trace'], time: number): Cpu {
+  const index = trace.findIndex((look) => look.at >= time);
+  const after = index < 0 ? trace.at(-1) : trace[index];
+  const before = index < 0 ? after : trace[index - 1];
+  if (!after) return { user: 0, system: 0 };
+  if (!before || before === after) return after;
+  const share = (time - before.at) / (after.at - before.at);
+  return {
+    user: before.user + (after.user - before.user) * share,
+    system: before.system + (after.system - before.system) * share,
   };
-  return minus(last, first);
 }

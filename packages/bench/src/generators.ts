@@ -1,7 +1,7 @@
 import { autocannonGenerator } from './autocannon/run.js';
 import type { Generator } from './generator.js';
 import { findK6 } from './k6/find.js';
-import { k6Generator } from './k6/run.js';
+import { type K6Generator, k6Generator } from './k6/run.js';
 import type { Plan } from './plan.js';
 import { wrkGenerator } from './wrk/run.js';
 
@@ -9,7 +9,7 @@ import { wrkGenerator } from './wrk/run.js';
 export interface Generators {
   saturation: Generator;
   /** undefined where it is not installed, or the plan has no use for it. */
-  k6: Generator | undefined;
+  k6: K6Generator | undefined;
 }
 
 /**

@@ -1,14 +1,16 @@
 import { parseArgs } from 'node:util';
 import { operations } from '@heptathlon/contract';
-import { findTarget, listTargets, type Target } from '@heptathlon/targets';
+import { listTargets, type Target, type UrlTarget } from '@heptathlon/targets';
+import { durationOf, listScenarios } from './k6/scenario.js';
 import { listPresets, readPreset } from './presets.js';
+import { chooseTargets } from './targets/choose.js';
 
 const generators = ['autocannon', 'wrk', 'k6'] as const;
 const phases = ['saturation', 'fixed-rate'] as const;
 
 /** What a run is told by its command line. */
 export interface Options {
-  targets: Target[];
+  targets: (Target | UrlTarget)[];
   /** operationIds */
   events: string[];
   rounds: number;
@@ -21,6 +23,8 @@ export interface Options {
   fixedRate: number | null;
   /** requests/s of the fixed rate; undefined: a share of what the slowest can do. */
   rate: number | undefined;
+  /** In the place of events: how long it takes, in s. */
+  scenario: { name: string; duration: number } | null;
   /** Each is compared with each. */
   poolSizes: number[];
   /** Numbers, or `auto`. */
@@ -63,10 +67,13 @@ usage: npm run bench -- [options]
   --targets A,B         servers (${listTargets()
     .map(({ name }) => name)
     .join(', ')})
+  --target NAME=URL     a server in any language beside them, which runs already; can be given several times
+  --targets-file FILE   more servers: command, environment, readiness (see packages/bench/README.md)
   --events A,B          events (${eventNames.join(', ')})
   --rounds N            each starts every server afresh, in another order (${quick.rounds})
   --phases A,B          saturation: as many requests as the server takes; fixed-rate: as many a second for all,
                         by k6 (both, where k6 is there)
+  --scenario NAME       in the place of events: ${listScenarios().join(', ')}
   --duration SECONDS    each phase, for each server, event and round (${quick.saturation} and ${quick.fixedRate})
   --warm-up SECONDS     each event, until its cost is steady, at most (${quick.warmUp})
   --rate N              requests/s of fixed-rate (half of what the slowest server takes, within k6's means)
@@ -107,20 +114,19 @@ export function readOptions(args: string[]): Options | 'help' {
   const asked = list(values.phases, [...phases]).map((name) => oneOf('phase', name, phases));
   const length = (phase: (typeof phases)[number], otherwise: number) =>
     asked.includes(phase) ? duration('duration', values.duration, otherwise) : null;
+  const scenario = readScenario(values.scenario, values.duration);
   const poolSizes = values['pool-size'] ?? (POOL_SIZE || undefined);
   return {
-    targets: list(
-      values.targets,
-      listTargets().map(({ name }) => name),
-    ).map(target),
+    targets: chooseTargets(values),
     events: list(values.events, preset.events ?? eventNames).map((name) =>
       oneOf('event', name, eventNames),
     ),
     rounds: whole('rounds', values.rounds, preset.rounds, 1000),
     control: !values['no-control'],
     warmUp: duration('warm-up', values['warm-up'], preset.warmUp),
-    saturation: length('saturation', preset.saturation),
-    fixedRate: length('fixed-rate', preset.fixedRate),
+    saturation: scenario ? null : length('saturation', preset.saturation),
+    fixedRate: scenario ? null : length('fixed-rate', preset.fixedRate),
+    scenario,
     rate: values.rate === undefined ? undefined : wholeNumber('rate', values.rate, 1, 1_000_000),
     poolSizes: list(poolSizes, (preset.poolSizes ?? [1]).map(String)).map((text) =>
       wholeNumber('pool-size', text, 1, 1000),
@@ -145,7 +151,10 @@ function parse(args: string[]) {
       options: {
         preset: string,
         targets: string,
+        target: { ...string, multiple: true },
+        'targets-file': string,
         events: string,
+        scenario: string,
         rounds: string,
         phases: string,
         duration: string,
@@ -174,12 +183,15 @@ function list(text: string | undefined, all: string[]): string[] {
   return text === undefined ? all : [...new Set(text.split(',').map((name) => name.trim()))];
 }
 
-function target(name: string): Target {
-  try {
-    return findTarget(name);
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
+/** A soak of an hour for each server and round is nothing that somebody asks for by its name alone, in s. */
+const LONGEST = 300;
+
+function readScenario(text: string | undefined, duration: string | undefined) {
+  if (text === undefined) return null;
+  const name = oneOf('scenario', text, listScenarios());
+  return duration === undefined
+    ? { name, duration: Math.min(durationOf(name), LONGEST) }
+    : { name, duration: wholeNumber('duration', duration, 1, 86_400) };
 }
 
 function oneOf<T extends string>(what: string, name: string, all: readonly T[]): T {

@@ -1,17 +1,28 @@
 import type { AutocannonProcess } from './autocannon/process.js';
-import { measureWith } from './autocannon/run.js';
+import { measureWindow } from './autocannon/run.js';
 import { findFault } from './fault.js';
 import type { Measured } from './generator.js';
+import { toleratesDrops } from './k6/scenario.js';
 import type { Setting } from './measure.js';
 import type { Meter } from './meter.js';
 import type { Plan } from './plan.js';
-import type { Phase, PhaseName } from './result.js';
+import type { Cell, Phase, PhaseName } from './result.js';
+import { warmUp } from './warm-up.js';
 
 /** A contender that is ready to be loaded. */
 export interface Ready extends Setting {
-  server: { url: string };
+  url: string;
   autocannon: AutocannonProcess;
   meter: Meter;
+  /** Rows of `world` in all answers so far. */
+  tally: { rows: number };
+  hasDied(): boolean;
+}
+
+/** All events go through a pass before any goes through the next. */
+interface Pass {
+  doing: string;
+  run(cell: Cell, ready: Ready): Promise<void>;
 }
 
 /** The phases of a plan, in their order. */
@@ -23,52 +34,109 @@ export function phasesOf({ saturation, fixedRate, scenario }: Plan): PhaseName[]
   ];
 }
 
-/**
- * Measures an event in each phase of the plan.
- *
- * @returns the phases, and how many requests were answered in all of them
- * @throws the signal's reason; everything else makes a phase void
- */
-export async function measurePhases(event: string, ready: Ready) {
-  const phases: Partial<Record<PhaseName, Phase>> = {};
-  let answered = 0;
-  for (const name of phasesOf(ready.plan)) {
-    try {
-      const measured = await ready.meter.watching(() => measurements[name](event, ready));
-      answered += measured.answered;
-      const { load, usage, figures } = measured;
-      phases[name] = { load, usage, ...(figures && { figures }), void: findFault(measured) };
-    } catch (error) {
-      ready.signal.throwIfAborted();
-      const reason = error instanceof Error ? error.message : String(error);
-      phases[name] = { load: null, usage: null, void: reason };
-    }
-  }
-  return { phases, answered };
+/** The passes of a plan, in their order. */
+export function passesOf({ saturation, fixedRate, scenario }: Plan): Pass[] {
+  if (scenario) return [{ doing: `playing ${scenario.name}`, run: playScenario }];
+  return [
+    { doing: saturation ? 'warming up, saturating' : 'warming up', run: warmAndSaturate },
+    ...(fixedRate ? [{ doing: 'at the fixed rate', run: keepRate }] : []),
+  ];
 }
 
-type Measurement = (event: string, ready: Ready) => Promise<Measured & Pick<Phase, 'figures'>>;
+/** Rows of `world` in an answer of an event. */
+export const rowsIn = (event: string) => ({ db: 1, queries: 20, template: 10 })[event] ?? 0;
 
-const measurements: Record<PhaseName, Measurement> = {
-  async saturation(event, { plan, server, generators, autocannon, meter, ...setting }) {
-    const { duration = 0 } = plan.saturation ?? {};
-    const { connections } = plan;
-    const { pinning, signal } = setting;
-    const load = { event, url: server.url, duration, connections, cores: pinning?.others, signal };
-    // The process that has warmed the server up goes on.
-    return generators.saturation.name === 'autocannon'
-      ? measureWith(autocannon, load, meter)
-      : generators.saturation.measure(load, meter);
-  },
-  async fixedRate(event, { plan, server, generators: { k6 }, meter, pinning, signal }) {
-    const { duration = 0, rates = {} } = plan.fixedRate ?? {};
-    if (!k6) throw new Error('k6 is not there');
-    const { connections } = plan;
-    const rate = rates[event] ?? 1;
-    const load = { event, url: server.url, duration, connections, rate, signal };
-    return k6.measure({ ...load, cores: pinning?.others }, meter);
-  },
-  async scenario() {
-    throw new Error('there are no scenarios yet');
-  },
-};
+/** Loads an event until its cost is steady, and goes on, without a break, to measure it. */
+async function warmAndSaturate(cell: Cell, ready: Ready): Promise<void> {
+  const { plan, url, autocannon, generators, meter, signal } = ready;
+  const { event } = cell;
+  const { saturation, connections } = plan;
+  const goesOn = saturation !== null && generators.saturation.name === 'autocannon';
+  const load = autocannon.load({ event, url, connections });
+  cell.warmUp = await warmUp(load, meter, { limit: plan.warmUp.limit, signal });
+  const { duration = 0 } = saturation ?? {};
+  const window = goesOn ? await watched(ready, () => measureWindow(load, duration, ready)) : null;
+  const { latency, errors, ...end } = await load.stop();
+  ready.tally.rows += end.requests * rowsIn(event);
+  if (window) {
+    const { requests, seconds, usage } = window;
+    const found = { requests, seconds, errors, rate: null, dropped: 0, latency };
+    cell.phases.saturation = judged({ load: found, usage });
+  } else if (saturation) {
+    await keep(cell, 'saturation', ready, () =>
+      generators.saturation.measure({ event, url, duration, connections, ...where(ready) }, meter),
+    );
+  }
+  if (errors > 0 && !window) {
+    const reason = `${errors} requests failed or had a wrong answer in the warm-up`;
+    for (const phase of phasesOf(plan)) cell.phases[phase] = { ...NOTHING, void: reason };
+  }
+}
+
+async function keepRate(cell: Cell, ready: Ready): Promise<void> {
+  const { plan, url, generators, meter } = ready;
+  const { duration = 0, rates = {} } = plan.fixedRate ?? {};
+  const { event } = cell;
+  if (cell.phases.fixedRate) return;
+  const load = { event, url, duration, connections: plan.connections, rate: rates[event] ?? 1 };
+  const measure = () => needed(generators.k6).measure({ ...load, ...where(ready) }, meter);
+  const phase = await keep(cell, 'fixedRate', ready, measure);
+  if (phase.void === null || phase.load?.errors !== 0) return;
+  // Nobody has answered wrongly, and a machine that is busy for a moment is enough for k6 to be late.
+  const again = await keep(cell, 'fixedRate', ready, measure);
+  again.attempts = 2;
+}
+
+async function playScenario(cell: Cell, ready: Ready): Promise<void> {
+  const { plan, url, generators, meter } = ready;
+  const { scenario } = plan;
+  if (!scenario) return;
+  await keep(cell, 'scenario', ready, () =>
+    needed(generators.k6).play(
+      { ...scenario, scenario: scenario.name, url, ...where(ready) },
+      meter,
+    ),
+  );
+}
+
+/** Measures a phase, and keeps what came of it; what fails makes it void, but for the signal. */
+async function keep(
+  cell: Cell,
+  name: PhaseName,
+  ready: Ready,
+  measure: () => Promise<Measured & Pick<Phase, 'figures'>>,
+): Promise<Phase> {
+  let phase: Phase;
+  try {
+    const measured = await watched(ready, measure);
+    ready.tally.rows += measured.answered * rowsIn(cell.event);
+    const { scenario } = ready.plan;
+    phase = judged(measured, scenario !== null && toleratesDrops(scenario.name));
+  } catch (error) {
+    ready.signal.throwIfAborted();
+    const reason = error instanceof Error ? error.message : String(error);
+    phase = { ...NOTHING, void: reason };
+  }
+  cell.phases[name] = phase;
+  return phase;
+}
+
+const NOTHING = { load: null, usage: null };
+
+/** @param drops whether iterations may be dropped: some scenarios look for where that begins */
+function judged(
+  { load, usage, figures }: Omit<Measured, 'answered'> & Pick<Phase, 'figures'>,
+  drops = false,
+): Phase {
+  const reason = findFault({ load: drops ? { ...load, dropped: 0 } : load, usage });
+  return { load, usage, ...(figures && { figures }), void: reason };
+}
+
+const watched = <T>({ meter }: Ready, work: () => Promise<T>) => meter.watching(work);
+
+const where = ({ pinning, signal }: Ready) => ({ cores: pinning?.others, signal });
+
+function needed<T>(k6: T | undefined): T {
+  if (k6) return k6;
+  throw new Error('k6 is not there');
+}

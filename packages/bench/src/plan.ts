@@ -28,14 +28,18 @@ export interface Plan {
   saturation: { generator: 'autocannon' | 'wrk' | 'k6'; duration: number } | null;
   /** So many requests/s, by event, for so many s; always by k6. */
   fixedRate: { duration: number; rates: Record<string, number> } | null;
-  /** A scenario of k6 in the place of single events; requests/s that it takes as its 100 %. */
-  scenario: { name: string; duration: number | null; rate: number } | null;
+  /**
+   * A scenario of k6 in the place of single events: how long, in s, and the requests/s that it takes as its
+   * 100 %; null where it needs none.
+   */
+  scenario: { name: string; duration: number; rate: number | null } | null;
   seed: number;
 }
 
 /** The plan of a run, before the rates are known. */
 export function planOf(options: Options): Plan {
-  const { targets, workers, poolSizes, events, rounds, connections, seed } = options;
+  const { targets, workers, poolSizes, rounds, connections, seed } = options;
+  const events = options.scenario ? [options.scenario.name] : options.events;
   const contenders = targets.flatMap(({ name }) =>
     workers.flatMap((each) =>
       poolSizes.map((poolSize): Contender => {
@@ -47,7 +51,10 @@ export function planOf(options: Options): Plan {
       }),
     ),
   );
-  const [first] = contenders;
+  // What runs already cannot be had as another process.
+  const first = contenders.find(({ target }) =>
+    targets.some((each) => each.name === target && 'command' in each),
+  );
   const control = options.control && first ? { name: `${first.name} again`, of: first.name } : null;
   const { saturation, fixedRate, rate } = options;
   const rates = rate === undefined ? {} : Object.fromEntries(events.map((event) => [event, rate]));
@@ -61,11 +68,13 @@ export function planOf(options: Options): Plan {
 }
 
 /** What a contender takes beside its phases, and a phase beside its duration, in s: for the time left. */
-const CONTENDER_OVERHEAD = 3.3;
-const PHASE_OVERHEAD = 0.25;
+const CONTENDER_OVERHEAD = 2.5;
+const PHASE_OVERHEAD = 0.15;
 
 /** How long so many steps of a plan take, in s, about: a step is a contender in a round. */
-export function secondsOf({ events, warmUp, saturation, fixedRate }: Plan, steps: number): number {
+export function secondsOf(plan: Plan, steps: number): number {
+  const { events, warmUp, saturation, fixedRate, scenario } = plan;
+  if (scenario) return steps * (CONTENDER_OVERHEAD + scenario.duration + PHASE_OVERHEAD);
   const durations = [saturation, fixedRate].flatMap((phase) => phase?.duration ?? []);
   const event = durations.reduce((sum, duration) => sum + duration + PHASE_OVERHEAD, warmUp.limit);
   return steps * (CONTENDER_OVERHEAD + events.length * event);

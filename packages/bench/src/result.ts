@@ -77,6 +77,8 @@ export interface Phase {
   usage: Usage | null;
   /** A scenario's own results, by name. */
   figures?: Record<string, Figure>;
+  /** How often it was measured; not there where once was enough. */
+  attempts?: number;
   /** Why the figures mean nothing, where they do. */
   void: string | null;
 }

@@ -1,12 +1,12 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { findTarget, type Target } from '@heptathlon/targets';
+import { listTargets, type Target, type UrlTarget } from '@heptathlon/targets';
 import { calibrate } from './calibrate.js';
 import { openDatabase, type RunDatabase } from './database.js';
 import { findGenerators, type Generators } from './generators.js';
 import { describeCommit, describeMachine } from './machine.js';
 import { measureContender } from './measure.js';
-import type { Options } from './options.js';
+import { type Options, UsageError } from './options.js';
 import { renderTable } from './output/table.js';
 import { writeResults } from './output/write.js';
 import { moveTree, planPinning } from './pinning.js';
@@ -70,8 +70,7 @@ export async function measureRun(
   if (options.dryRun) return undefined;
   const database = await openDatabase();
   try {
-    const model = earlier ?? like;
-    const targets = model ? model.targets.map(({ name }) => findTarget(name)) : options.targets;
+    const targets = (earlier ?? like)?.targets.map((one) => again(one, options)) ?? options.targets;
     const results = earlier ?? (await newResults(plan, targets, generators, database));
     results.interrupted = false;
     results.cells = results.cells.filter((cell) => !isIn(steps, cell));
@@ -82,9 +81,9 @@ export async function measureRun(
       const setting = { plan, targets, pinning, generators, database, progress, signal };
       if (!earlier) results.calibration = await calibrate(setting);
       for (const step of steps) {
-        await measureContender(step, setting, {
-          cell: (cell) => results.cells.push(cell),
-          start: (start) => results.starts.push(start),
+        await measureContender(step, setting, ({ cells, start }) => {
+          results.cells.push(...cells);
+          results.starts.push(start);
         });
       }
     } catch (error) {
@@ -97,9 +96,18 @@ export async function measureRun(
   }
 }
 
+/** A target of an earlier run: one of ours, or one that the command line names again. */
+function again({ name }: { name: string }, { targets }: Options): Target | UrlTarget {
+  const found = [...targets, ...listTargets()].find((target) => target.name === name);
+  if (found) return found;
+  throw new UsageError(
+    `The earlier run has a target "${name}": name it again with --target or --targets-file.`,
+  );
+}
+
 async function newResults(
   plan: Plan,
-  targets: Target[],
+  targets: (Target | UrlTarget)[],
   { saturation, k6 }: Generators,
   database: RunDatabase,
 ): Promise<Results> {
@@ -142,8 +150,9 @@ const isIn = (steps: Step[], { round, name }: Step) =>
   steps.some((step) => step.round === round && step.name === name);
 
 function describePlan(plan: Plan, steps: number): string {
-  const { contenders, control, events, rounds, saturation, fixedRate } = plan;
+  const { contenders, control, events, rounds, saturation, fixedRate, scenario } = plan;
   const phases = [
+    ...(scenario ? [`${scenario.duration} s of ${scenario.name} by k6`] : []),
     ...(saturation ? [`${saturation.duration} s saturated by ${saturation.generator}`] : []),
     ...(fixedRate ? [`${fixedRate.duration} s at one rate by k6`] : []),
   ];

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { AutocannonProcess } from './autocannon/process.js';
+import type { RunningLoad } from './autocannon/process.js';
 import type { Meter, Reading } from './meter.js';
 import type { WarmUp } from './result.js';
 
@@ -10,30 +10,18 @@ const WINDOW = 2;
 /** A cost is steady where the one is within so much of the other. */
 const TOLERANCE = 0.1;
 
-/** A warm-up, and what came of its requests. */
-export interface Warmed extends WarmUp {
-  answered: number;
-  /** Requests that failed, or had a wrong answer. */
-  errors: number;
-}
-
 /**
- * Loads an event until the server's cost is steady: servers get faster while the engine compiles what is
+ * Waits until the cost of a load is steady: servers get faster while the engine compiles what is
  * called often, and some never come to rest (Barrett et al. 2017, "Virtual machine warmup blows hot and
  * cold").
  *
- * @param plan.limit how long at most, in s
+ * @param limit how long at most, in s
  */
 export async function warmUp(
-  autocannon: AutocannonProcess,
-  {
-    limit,
-    signal,
-    ...plan
-  }: { event: string; url: string; connections: number; limit: number; signal: AbortSignal },
+  load: RunningLoad,
   meter: Meter,
-): Promise<Warmed> {
-  const load = autocannon.load(plan);
+  { limit, signal }: { limit: number; signal: AbortSignal },
+): Promise<WarmUp> {
   const trace: WarmUp['trace'] = [];
   const slices = Math.max(1, Math.round(limit / SLICE));
   const first = await meter.read();
@@ -50,8 +38,7 @@ export async function warmUp(
     });
     if (answered > 0) last = { reading, requests };
   }
-  const { requests, errors } = await load.stop();
-  return { steady: isSteady(trace), trace, answered: requests, errors };
+  return { steady: isSteady(trace), trace };
 }
 
 /** What is kept is kept often: no more of it than can be told. */

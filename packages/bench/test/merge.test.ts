@@ -161,7 +161,7 @@ describe('several k6', () => {
           ],
           {
             signal,
-            env: { MERGE: 'true', BASE_URL: url, RATE: String(RATE), VUS: '80', DURATION: '5s' },
+            env: { MERGE: 'true', BASE_URL: url, RATE: String(RATE), VUS: '200', DURATION: '5s' },
           },
         ),
       ),

@@ -1,8 +1,9 @@
 import { createRequire } from 'node:module';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Generator, LoadPlan, Measured } from '../generator.js';
+import type { Generator } from '../generator.js';
 import { type Meter, minus } from '../meter.js';
-import { AutocannonProcess } from './process.js';
+import type { Usage } from '../result.js';
+import { AutocannonProcess, type RunningLoad } from './process.js';
 
 /** How long connections are opened before anything is measured, in ms. */
 const RAMP = 100;
@@ -16,7 +17,17 @@ export function autocannonGenerator(): Generator {
     async measure(plan, meter) {
       const autocannon = await AutocannonProcess.start(plan.cores, plan.signal);
       try {
-        return await measureWith(autocannon, plan, meter);
+        const { event, url, connections, duration, signal } = plan;
+        const load = autocannon.load({ event, url, connections });
+        await sleep(RAMP, undefined, { signal });
+        const window = await measureWindow(load, duration, { meter, signal });
+        const { requests: answered, errors, latency } = await load.stop();
+        const { requests, seconds, usage } = window;
+        return {
+          answered,
+          load: { requests, seconds, errors, rate: null, dropped: 0, latency },
+          usage,
+        };
       } finally {
         await autocannon.stop();
       }
@@ -24,26 +35,23 @@ export function autocannonGenerator(): Generator {
   };
 }
 
-/** Measures a window in the middle of the load: no request is under way uncounted, no connection opened. */
-export async function measureWith(
-  autocannon: AutocannonProcess,
-  { event, url, connections, duration, signal }: LoadPlan,
-  meter: Meter,
-): Promise<Measured> {
-  const load = autocannon.load({ event, url, connections });
-  await sleep(RAMP, undefined, { signal });
+/**
+ * Measures a window in the middle of a load: no request is under way uncounted, no connection opened.
+ *
+ * @param duration in s
+ */
+export async function measureWindow(
+  load: RunningLoad,
+  duration: number,
+  { meter, signal }: { meter: Meter; signal: AbortSignal },
+): Promise<{ requests: number; seconds: number; usage: Usage }> {
   const from = await meter.read();
   await sleep(duration * 1000, undefined, { signal });
   const to = await meter.read();
   const [first, last] = [await load.at(from.at), await load.at(to.at)];
-  const { requests: answered, errors, latency } = await load.stop();
   const requests = Math.round(last.requests - first.requests);
-  const seconds = (to.at - from.at) / 1000;
   const generator = minus(last.cpu, first.cpu);
-  return {
-    answered,
-    load: { requests, seconds, errors, rate: null, dropped: 0, latency },
-    // It is one thread.
-    usage: meter.usage(from, to, { requests, generator, cores: 1 }),
-  };
+  // It is one thread.
+  const usage = meter.usage(from, to, { requests, generator, cores: 1 });
+  return { requests, seconds: (to.at - from.at) / 1000, usage };
 }

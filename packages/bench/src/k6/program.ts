@@ -9,23 +9,37 @@ const scripts = fileURLToPath(new URL('../../../../k6', import.meta.url));
 /** k6's exit code when a threshold was crossed: the run is complete, its answers were not all right. */
 const THRESHOLDS_CROSSED = 99;
 
+/** What the scripts of events say when the load begins. */
+const START = 'the load begins';
+
+interface ScriptOptions {
+  /** As `taskset` takes them; undefined: any. */
+  cores: string | undefined;
+  /** Is told when the load of an event begins. */
+  onStart?: () => void;
+  signal: AbortSignal;
+}
+
 /**
  * Runs a script of `k6/` to its end.
  *
  * @param env what the script reads; variables that it reads and that are not named are unset
- * @param options.cores as `taskset` takes them; undefined: any
  * @throws {Error} where k6 fails, other than by a threshold, or is ended by the signal
  */
 export async function runScript(
   k6: string,
   script: string,
   env: Record<string, string>,
-  { cores, signal }: { cores: string | undefined; signal: AbortSignal },
+  { cores, onStart, signal }: ScriptOptions,
 ): Promise<K6Result & Pick<Finished, 'trace'>> {
   const file = join(scripts, `${script}.ts`);
   const { code, stdout, stderr, trace } = await runChild(
     onCores(cores, [k6, 'run', '--quiet', '--no-usage-report', file]),
-    { signal, env: { ...withoutSettings(), ...env, MERGE: 'true' } },
+    {
+      signal,
+      env: { ...withoutSettings(), ...env, MERGE: 'true' },
+      ...(onStart && { onStderr: (text) => text.includes(START) && onStart() }),
+    },
   );
   if (code !== 0 && code !== THRESHOLDS_CROSSED) {
     throw new Error(`k6 ended with exit code ${code}: ${stderr.trim().split('\n').at(-1)}`);

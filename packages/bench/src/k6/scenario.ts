@@ -1,5 +1,5 @@
 import { cpuOfLast } from '../child.js';
-import type { Figure, Load } from '../result.js';
+import type { Cpu, Figure, Load } from '../result.js';
 import { runScript } from './program.js';
 import { loadOf } from './run.js';
 
@@ -9,13 +9,15 @@ interface Scenario {
   duration: number;
   /** Which share of what the server can do is its `RATE`; none: it needs no rate. */
   rate?: number;
+  /** Whether iterations may be dropped: it looks for where that begins. */
+  drops?: true;
 }
 
 /** The scripts of `k6/` that are no event, in the order of k6/README.md. */
 const scenarios: Record<string, Scenario> = {
   mixed: { duration: 60, rate: 0.5 },
   burst: { duration: 60, rate: 1 },
-  breakpoint: { duration: 60, rate: 1 },
+  breakpoint: { duration: 60, rate: 1, drops: true },
   connections: { duration: 70 },
   churn: { duration: 10 },
   soak: { duration: 3600, rate: 0.5 },
@@ -34,6 +36,11 @@ export function durationOf(scenario: string): number {
 /** Whether a scenario has to be told what the server can do. */
 export function needsRate(scenario: string): boolean {
   return find(scenario).rate !== undefined;
+}
+
+/** Whether dropped iterations are part of a scenario, not a fault. */
+export function toleratesDrops(scenario: string): boolean {
+  return find(scenario).drops === true;
 }
 
 /**
@@ -60,9 +67,9 @@ export interface ScenarioPlan {
   /** Virtual users, each with a connection of its own; the scenario knows how many it needs. */
   connections?: number;
   /** What the server can do, in requests/s. */
-  rate?: number;
+  rate?: number | null;
   /** The cores to keep to, as `taskset` takes them; undefined: any. */
-  cores?: string;
+  cores?: string | undefined;
   /** Ends k6. */
   signal: AbortSignal;
 }
@@ -71,8 +78,8 @@ export interface ScenarioResult {
   load: Omit<Load, 'rate'>;
   /** What the scenario is for, by name; one that could not be found is left out. */
   figures: Record<string, Figure>;
-  /** CPU time of k6, in µs. */
-  cpu: number;
+  /** CPU time of k6. */
+  generator: Cpu;
 }
 
 /**
@@ -95,8 +102,8 @@ export async function runScenario(path: string, plan: ScenarioPlan): Promise<Sce
   };
   const result: Awaited<ReturnType<typeof runScript>> & Pick<Partial<ScenarioResult>, 'figures'> =
     await runScript(path, scenario, env, { cores, signal });
-  const { user, system } = cpuOfLast(result.seconds, result.trace);
-  return { load: loadOf(result), figures: result.figures ?? {}, cpu: user + system };
+  const generator = cpuOfLast(result.seconds, result.trace);
+  return { load: loadOf(result), figures: result.figures ?? {}, generator };
 }
 
 function find(name: string): Scenario {

@@ -98,8 +98,8 @@ function describeLoads({ saturation, fixedRate, scenario }: Plan): string[] {
   }
   if (scenario) {
     const { name, duration, rate } = scenario;
-    const time = duration === null ? '' : `, ${duration} s`;
-    loads.push(`scenario ${name}: k6, 100 % is ${count(rate)} requests/s${time}`);
+    const what = rate === null ? '' : `, 100 % is ${count(rate)} requests/s`;
+    loads.push(`scenario ${name}: k6, ${duration} s${what}`);
   }
   return loads;
 }

@@ -217,7 +217,7 @@ test('on paper everything is unfolded, and black on white', async () => {
 });
 
 test("a scenario's own figures have a dot for every round", async () => {
-  const scenario = { name: 'burst', duration: null, rate: 500 };
+  const scenario = { name: 'burst', duration: 60, rate: 500 };
   const plan = { scenario, fixedRate: null, saturation: null };
   const results = madeUp({ events: ['burst'], plan });
   const { page, complaints } = await open(results);

@@ -86,7 +86,7 @@ describe.each(outputs)('%s', (_, render) => {
   });
 
   test("shows a scenario's own figures", () => {
-    const scenario = { name: 'burst', duration: null, rate: 500 };
+    const scenario = { name: 'burst', duration: 60, rate: 500 };
     const plan = { scenario, fixedRate: null, saturation: null };
     const text = render(run({ events: ['burst'], plan }));
     expect(text).toContain('recovery s');

@@ -1,0 +1,56 @@
+import {
+  attachTarget,
+  type RunningTarget,
+  startTarget,
+  type Target,
+  type UrlTarget,
+} from '@heptathlon/targets';
+import { onCores, type Pinning } from './pinning.js';
+import { contenderOf, type Plan } from './plan.js';
+
+/** What it takes to start a contender. */
+interface Setting {
+  plan: Plan;
+  targets: (Target | UrlTarget)[];
+  /** Which cores are whose; null: any. */
+  pinning: Pinning | null;
+  database: { url: string };
+}
+
+/** The target of a contender. */
+export function targetOf(name: string, { plan, targets }: Setting): Target | UrlTarget {
+  const { target } = contenderOf(plan, name);
+  const found = targets.find((each) => each.name === target);
+  if (!found) throw new RangeError(`there is no target "${target}"`);
+  return found;
+}
+
+/**
+ * Starts a contender's server, on its cores and with its setting; one that runs elsewhere is taken as it is.
+ *
+ * @throws {Error} with what it printed, where it does not answer
+ */
+export function openContender(name: string, setting: Setting): Promise<RunningTarget> {
+  const target = targetOf(name, setting);
+  if ('url' in target) return attachTarget(target);
+  const { workers, poolSize } = contenderOf(setting.plan, name);
+  const command = onCores(setting.pinning?.server, target.command);
+  const env = { LOG_LEVEL: 'warn', POOL_SIZE: String(poolSize), WORKERS: workers };
+  return startTarget({ ...target, command }, { databaseUrl: setting.database.url, env });
+}
+
+/** How a server ended, and the line of its output that says why. */
+export async function explainDeath({ exited, output }: RunningTarget): Promise<string> {
+  const { code, signal } = await exited;
+  const said = telling(output());
+  return `the server died (${signal ?? `exit code ${code}`})${said ? `: ${said}` : ''}`;
+}
+
+/** The line that tells what happened, of all that a program printed. */
+export function telling(output: string): string {
+  const lines = output
+    .split('\n')
+    // What Node prints around the message of an error that nobody caught.
+    .filter((line) => !/^\s*(at .*|\^*|[{}]|Node\.js v\S+)$/.test(line));
+  return (lines.findLast((line) => /^\w*Error\b/.test(line)) ?? lines.at(-1) ?? '').trim();
+}
