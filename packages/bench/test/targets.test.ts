@@ -106,24 +106,29 @@ describe('a command of a targets file', () => {
     writeFileSync(
       join(folder, 'server.mjs'),
       `import { createServer } from 'node:http';
-      const { GREETING, HOST, PORT, DATABASE_URL, POOL_SIZE } = process.env;
+      const { HOST, PORT, GREETING, DATABASE_URL, POOL_SIZE, NODE_OPTIONS } = process.env;
       const ready = Date.now() + 300;
       createServer((request, response) => {
         const isReady = request.url === '/ready' && Date.now() > ready;
-        response.writeHead(isReady ? 200 : 503).end(JSON.stringify({ GREETING, DATABASE_URL, POOL_SIZE }));
+        response.writeHead(isReady ? 200 : 503).end(JSON.stringify({ GREETING, DATABASE_URL, POOL_SIZE, NODE_OPTIONS }));
       }).listen(PORT, HOST);`,
     );
     const target = fromFile({
       command: [process.execPath, 'server.mjs'],
-      env: { GREETING: 'hello', POOL_SIZE: '9' },
+      env: { GREETING: 'hello', POOL_SIZE: '9', NODE_OPTIONS: '--no-warnings' },
       ready: { path: '/ready', timeout: 20 },
     });
     if (!('command' in target)) throw new Error('it is no command');
-    const running = await startTarget(target, { databaseUrl: 'x', env: { POOL_SIZE: '2' } });
+    const running = await startTarget(target, {
+      databaseUrl: 'x',
+      env: { POOL_SIZE: '2', NODE_OPTIONS: '--title=x' },
+    });
     try {
       expect(running.readyAfter).toBeGreaterThan(300);
       const answer = await (await fetch(`${running.url}/ready`)).json();
-      expect(answer).toEqual({ GREETING: 'hello', DATABASE_URL: 'x', POOL_SIZE: '2' });
+      expect(answer).toMatchObject({ GREETING: 'hello', DATABASE_URL: 'x', POOL_SIZE: '2' });
+      // They add up.
+      expect(answer.NODE_OPTIONS).toMatch(/--no-warnings --title=x$/);
     } finally {
       await running.stop();
     }

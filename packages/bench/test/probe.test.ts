@@ -1,0 +1,163 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '@heptathlon/db/embedded';
+import { findTarget, startTarget } from '@heptathlon/targets';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { ProbeFigures } from '../src/probe/figures.js';
+import { type Probe, startProbe } from '../src/probe/probe.js';
+
+let postgres: EmbeddedPostgres;
+beforeAll(async () => {
+  postgres = await startEmbeddedPostgres();
+});
+afterAll(() => postgres.stop());
+
+let probe: Probe;
+const children: ChildProcess[] = [];
+beforeEach(async () => {
+  probe = await startProbe();
+});
+afterEach(async () => {
+  for (const child of children.splice(0)) child.kill('SIGKILL');
+  await probe.close();
+});
+
+/** Does what it is told by lines, and says when it has. */
+const fixture = `
+  const acts = {
+    block: () => { for (const end = performance.now() + 300; performance.now() < end; ); },
+    allocate: () => { for (let i = 0, kept = []; i < 300_000; i++) kept[i % 1000] = Array(100).fill(i); },
+    keep: () => { globalThis.kept = Array.from({ length: 2e5 }, (_, i) => ({ i })); gc(); },
+    nothing: () => {},
+  };
+  require('node:readline').createInterface({ input: process.stdin }).on('line', (act) => {
+    acts[act]();
+    console.log('done');
+  });
+  console.log('ready');
+`;
+
+async function start() {
+  const child = spawn(process.execPath, ['--expose-gc', '-e', fixture], {
+    env: { ...process.env, ...probe.env },
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  children.push(child);
+  const lines = createInterface({ input: child.stdout });
+  await once(lines, 'line');
+  return {
+    child,
+    async tell(act: string) {
+      child.stdin.write(`${act}\n`);
+      await once(lines, 'line');
+    },
+  };
+}
+
+async function readOne(): Promise<ProbeFigures> {
+  const [figures, ...others] = await probe.read();
+  if (!figures || others.length > 0) throw new Error('one process was expected');
+  return figures;
+}
+
+const collections = ({ gc }: ProbeFigures) =>
+  Object.values(gc).reduce((sum, { count }) => sum + count, 0);
+
+describe('a process', () => {
+  test('that blocks its loop is late by as much, and busy for as long', async () => {
+    const { child, tell } = await start();
+    await probe.reset();
+    await tell('block');
+    await sleep(200);
+    const { pid, seconds, delay, utilisation } = await readOne();
+    expect(pid).toBe(child.pid);
+    expect(delay.max).toBeGreaterThan(295);
+    expect(delay.max).toBeLessThan(600);
+    expect(delay.p50).toBeLessThan(100);
+    expect(utilisation * seconds).toBeGreaterThan(0.29);
+    expect(utilisation).toBeLessThan(0.95);
+  });
+
+  test('that does nothing is neither, and nothing is left of what was before', async () => {
+    const { tell } = await start();
+    await tell('block');
+    await tell('allocate');
+    await probe.reset();
+    await sleep(500);
+    const found = await readOne();
+    expect(found.seconds).toBeGreaterThan(0.49);
+    expect(found.delay.p50).toBeLessThan(2);
+    expect(found.delay.max).toBeLessThan(250);
+    expect(found.utilisation).toBeLessThan(0.3);
+    expect(collections(found)).toBeLessThan(5);
+  });
+
+  test('that allocates collects, and says how often and how long', async () => {
+    const { tell } = await start();
+    await probe.reset();
+    await tell('allocate');
+    const { gc } = await readOne();
+    expect(gc.minor?.count).toBeGreaterThan(5);
+    expect(gc.minor?.ms).toBeGreaterThan(0.1);
+    expect(gc.major).toBeUndefined();
+    await probe.reset();
+    const before = await readOne();
+    await tell('keep');
+    const after = await readOne();
+    expect(after.gc.major?.count).toBe(1);
+    expect(after.heapUsed - before.heapUsed).toBeGreaterThan(2e5 * 16);
+  });
+
+  test('ends when it wants to, and is then left out', async () => {
+    const { child } = await start();
+    expect(await probe.read()).toHaveLength(1);
+    const exited = once(child, 'exit');
+    // Nothing but the probe is left that could keep it.
+    child.stdin?.end();
+    expect(await exited).toEqual([0, null]);
+    expect(await probe.read()).toEqual([]);
+  });
+
+  test('goes on when the probe is closed', async () => {
+    const { child, tell } = await start();
+    await probe.close();
+    await tell('nothing');
+    expect(child.exitCode).toBeNull();
+    probe = await startProbe();
+  });
+
+  test('starts where no probe is listening any more', async () => {
+    const { env } = probe;
+    await probe.close();
+    const child = spawn(process.execPath, ['-p', '"fine"'], { env: { ...process.env, ...env } });
+    const [output] = await once(child.stdout, 'data');
+    expect(String(output)).toBe('fine\n');
+    probe = await startProbe();
+  });
+});
+
+test.each([
+  ['1', 1],
+  ['2', 3],
+])(
+  'a server with WORKERS=%s is looked into, in %i processes, and stops as ever',
+  async (workers, processes) => {
+    const server = await startTarget(findTarget('fastify'), {
+      databaseUrl: postgres.url,
+      env: { WORKERS: workers, ...probe.env },
+    });
+    try {
+      while (!server.output().includes('listens at')) await sleep(20);
+      await probe.reset();
+      for (let count = 0; count < 300; count++) await (await fetch(`${server.url}/json`)).text();
+      const figures = await probe.read();
+      expect(figures).toHaveLength(processes);
+      expect(figures.map(({ pid }) => pid)).toContain(server.pid);
+      expect(Math.max(...figures.map(({ utilisation }) => utilisation))).toBeGreaterThan(0.01);
+    } finally {
+      expect(await server.stop()).toEqual({ code: 0, signal: null });
+    }
+  },
+);
