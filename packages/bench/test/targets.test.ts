@@ -151,6 +151,18 @@ describe('a command of a targets file', () => {
     await expect(fetch(`${running.url}/plaintext`)).rejects.toThrow();
   });
 
+  test('that is slow to start is ended by the signal', async () => {
+    const target = fromFile({ command: [process.execPath, '-e', 'setInterval(() => {}, 1000)'] });
+    if (!('command' in target)) throw new Error('it is no command');
+    const stop = new AbortController();
+    setTimeout(() => stop.abort(new Error('stop')), 300);
+    const startedAt = Date.now();
+    await expect(
+      startTarget(target, { databaseUrl: postgres.url, signal: stop.signal }),
+    ).rejects.toThrow(/^stop$/);
+    expect(Date.now() - startedAt).toBeLessThan(10_000);
+  });
+
   test.each([
     [['/nowhere/server'], {}, /^other did not start: spawn \/nowhere\/server ENOENT$/],
     [[process.execPath, '-e', 'throw new RangeError("no")'], {}, /did not start:.*RangeError: no/s],

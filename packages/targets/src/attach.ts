@@ -10,11 +10,17 @@ const ANSWER_TIMEOUT = 5000;
  * Finds a target that runs already. Where it listens on this machine, so that its cost can be measured, its
  * process is found too.
  *
+ * @param signal ends the wait
  * @throws {Error} in one line, where it does not answer in time
  */
-export async function attachTarget({ name, url, ready }: UrlTarget): Promise<RunningTarget> {
+export async function attachTarget(
+  { name, url, ready }: UrlTarget,
+  signal?: AbortSignal,
+): Promise<RunningTarget> {
   const asked = `${url}${ready?.path ?? '/plaintext'}`;
-  if (!(await untilReady(asked, ready?.timeout ?? ANSWER_TIMEOUT))) {
+  const isGone = () => signal?.aborted === true;
+  if (!(await untilReady(asked, ready?.timeout ?? ANSWER_TIMEOUT, isGone))) {
+    signal?.throwIfAborted();
     throw new Error(`${name} does not answer at ${asked}`);
   }
   return {

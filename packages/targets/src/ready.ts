@@ -10,7 +10,7 @@ const ANSWER_TIMEOUT = 1000;
  * Asks a server until it answers with 2xx.
  *
  * @param timeout how long, in ms
- * @param isGone whether it has ended meanwhile
+ * @param isGone whether there is nothing to wait for any more
  * @returns whether it answers
  */
 export async function untilReady(

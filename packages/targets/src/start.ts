@@ -14,11 +14,12 @@ const KEPT_OUTPUT = 64 * 1024;
  *
  * @param options.env variables beside ours, for example `WORKERS`; they go before the target's own, but
  *   NODE_OPTIONS add up
+ * @param options.signal ends the wait, and what was started
  * @throws {Error} with what it printed, where it ends first or does not answer in time
  */
 export async function startTarget(
   target: Target,
-  options: { databaseUrl: string; env?: Record<string, string> },
+  options: { databaseUrl: string; env?: Record<string, string>; signal?: AbortSignal },
 ): Promise<StartedTarget> {
   const port = await freePort();
   const [program = '', ...args] = target.command;
@@ -42,11 +43,13 @@ export async function startTarget(
   const running = watch(child, `http://127.0.0.1:${port}`);
   const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
   const url = `${running.url}${ready?.path ?? '/plaintext'}`;
-  if (await untilReady(url, ready?.timeout ?? START_TIMEOUT, hasEnded)) {
+  const isGone = () => hasEnded() || options.signal?.aborted === true;
+  if (await untilReady(url, ready?.timeout ?? START_TIMEOUT, isGone)) {
     return { ...running, readyAfter: performance.now() - startedAt };
   }
   const reason = hasEnded() ? 'did not start' : `did not answer at ${url} in time`;
   await running.stop();
+  options.signal?.throwIfAborted();
   throw new Error(`${target.name} ${reason}: ${running.output().trim() || 'it said nothing'}`);
 }
 

@@ -51,9 +51,9 @@ export async function record(recording: Recording): Promise<Recorded> {
     signal.throwIfAborted();
     const command = onCores(pinning?.server, target.command);
     const env = { LOG_LEVEL: 'warn', POOL_SIZE: '1', WORKERS: '1', ...inspectable };
-    const server = await startTarget({ ...target, command }, { databaseUrl: database.url, env });
+    const options = { databaseUrl: database.url, env, signal };
+    const server = await startTarget({ ...target, command }, options);
     try {
-      signal.throwIfAborted();
       return await recordServer(server, recording, pinning?.others);
     } finally {
       await server.stop();
