@@ -2,6 +2,7 @@ import { runCompare } from './compare/cli.js';
 import { runMerge } from './merge/cli.js';
 import { MergeError } from './merge/result.js';
 import { help, readOptions, UsageError } from './options.js';
+import { runProfile } from './profile/cli.js';
 import { runBench } from './run.js';
 import { runVerify } from './verify/cli.js';
 
@@ -20,6 +21,7 @@ for (const [signal, code] of Object.entries(exitCodes)) {
 const commands: Record<string, (args: string[]) => number | Promise<number>> = {
   compare: runCompare,
   merge: runMerge,
+  profile: (args) => runProfile(args, stop.signal),
   verify: (args) => runVerify(args, stop.signal),
 };
 

@@ -15,6 +15,7 @@ interface Setting {
   /** Which cores are whose; null: any. */
   pinning: Pinning | null;
   database: { url: string };
+  signal: AbortSignal;
 }
 
 /** The target of a contender. */
@@ -32,11 +33,12 @@ export function targetOf(name: string, { plan, targets }: Setting): Target | Url
  */
 export function openContender(name: string, setting: Setting): Promise<RunningTarget> {
   const target = targetOf(name, setting);
-  if ('url' in target) return attachTarget(target);
+  const { pinning, database, signal } = setting;
+  if ('url' in target) return attachTarget(target, signal);
   const { workers, poolSize } = contenderOf(setting.plan, name);
-  const command = onCores(setting.pinning?.server, target.command);
+  const command = onCores(pinning?.server, target.command);
   const env = { LOG_LEVEL: 'warn', POOL_SIZE: String(poolSize), WORKERS: workers };
-  return startTarget({ ...target, command }, { databaseUrl: setting.database.url, env });
+  return startTarget({ ...target, command }, { databaseUrl: database.url, env, signal });
 }
 
 /** How a server ended, and the line of its output that says why. */

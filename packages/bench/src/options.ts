@@ -61,6 +61,7 @@ and as an HTML report.
 usage: npm run bench -- [options]
        npm run bench -- compare A.json B.json   says what changed between two runs, and can be a gate
        npm run bench -- merge FILE...           puts the results of several k6 together
+       npm run bench -- profile TARGET EVENT    where a Node server spends its time, as a flame graph
        npm run bench -- verify CLAIM            checks what is claimed of the bench itself
 
   --preset NAME         ${listPresets().join(', ')}: a file of packages/bench/presets (quick)

@@ -63,7 +63,7 @@ export function planOf(options: Options): Plan {
     warmUp: { limit: options.warmUp },
     saturation: saturation === null ? null : { generator: options.generator, duration: saturation },
     fixedRate: fixedRate === null ? null : { duration: fixedRate, rates },
-    scenario: null,
+    scenario: options.scenario && { ...options.scenario, rate: rate ?? null },
   };
 }
 
