@@ -1,7 +1,11 @@
 import type { Load, Usage } from './result.js';
 
-/** Above that share of its cores' time a generator is what is measured. */
+/**
+ * Above that share of its cores' time a generator may be what is measured: it is, unless the server itself
+ * has no time left.
+ */
 const GENERATOR_LIMIT = 0.8;
+const SERVER_FULL = 0.9;
 /** A rate was reached where so much of it was. */
 const RATE_REACHED = 0.99;
 /** The machine was there where no more of its time was taken away. */
@@ -22,8 +26,10 @@ export function findFault({ load, usage }: { load: Load; usage: Usage }): string
   if (rate !== null && requests + 1 < rate * seconds * RATE_REACHED) {
     return `${(requests / seconds).toFixed(0)} requests/s were reached of ${rate} asked for`;
   }
-  if (usage.generatorBusy > GENERATOR_LIMIT) {
-    return `the generator is the limit: it used ${percent(usage.generatorBusy)} of its time`;
+  const { generatorBusy, serverBusy } = usage;
+  if (generatorBusy > GENERATOR_LIMIT && (serverBusy ?? 0) < SERVER_FULL) {
+    const server = serverBusy === null ? '' : `, the server ${percent(serverBusy)}`;
+    return `the generator is the limit: it used ${percent(generatorBusy)} of its time${server}`;
   }
   if (usage.stolen > STOLEN_LIMIT) {
     return `the machine was taken away: ${percent(usage.stolen)} of its time (steal)`;

@@ -8,7 +8,7 @@ import type { Generators } from './generators.js';
 import { Meter } from './meter.js';
 import { passesOf, phasesOf, type Ready, rowsIn } from './phases.js';
 import type { Pinning } from './pinning.js';
-import type { Plan } from './plan.js';
+import { contenderOf, type Plan } from './plan.js';
 import type { Progress } from './progress.js';
 import type { Cell, Start } from './result.js';
 import { readResident } from './sample/memory.js';
@@ -105,8 +105,11 @@ async function getReady(
   tally: { rows: number },
 ): Promise<Ready> {
   const { database, pinning, signal } = setting;
-  // What runs already may use another PostgreSQL.
-  const postgres = 'url' in targetOf(name, setting) ? undefined : database.pid;
+  // What runs already may use another PostgreSQL, and as many processes as it likes.
+  const runsAlready = 'url' in targetOf(name, setting);
+  const postgres = runsAlready ? undefined : database.pid;
+  const workers = Number(contenderOf(setting.plan, name).workers);
+  const processes = runsAlready || Number.isNaN(workers) ? undefined : workers;
   let died = false;
   void server.exited.then(() => {
     died = true;
@@ -116,7 +119,7 @@ async function getReady(
     tally,
     url: server.url,
     autocannon: await AutocannonProcess.start(pinning?.others, signal),
-    meter: new Meter(server.pid, postgres, pinning?.server),
+    meter: new Meter(server.pid, postgres, pinning?.server, processes),
     hasDied: () => died,
   };
 }

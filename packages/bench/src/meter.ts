@@ -1,3 +1,4 @@
+import { coreCount } from './pinning.js';
 import type { Cpu, Usage } from './result.js';
 import { readStolen, readThrottled, type Stolen, shareStolen } from './sample/machine.js';
 import { readMemory, readResident } from './sample/memory.js';
@@ -35,11 +36,13 @@ export class Meter {
    * @param server its process id; undefined where it is not on this machine
    * @param postgres PostgreSQL's; undefined where it is not ours
    * @param cores the server's: time stolen from others does not matter to it; undefined: all
+   * @param processes how many of the server's processes can work at a time
    */
   constructor(
     readonly server: number | undefined,
     readonly postgres: number | undefined,
     readonly cores?: string,
+    readonly processes = Number.POSITIVE_INFINITY,
   ) {}
 
   /** Reads what was used so far. */
@@ -79,21 +82,27 @@ export class Meter {
 
   /** What was used between two readings. */
   usage(from: Reading, to: Reading, { requests, generator, cores, ...work }: Work): Usage {
-    const seconds = (to.at - from.at) / 1000;
+    const seconds = round((to.at - from.at) / 1000);
     const busy = total(generator) / 1e6 / (work.seconds ?? seconds) / cores;
+    const server = from.server && to.server && minus(to.server, from.server);
+    const serverCores = Math.min(this.processes, coreCount(this.cores));
     return {
       seconds,
       requests,
-      server: from.server && to.server && { ...minus(to.server, from.server), ...this.#memory },
+      server: server && { ...server, ...this.#memory },
       postgres: from.postgres && to.postgres && minus(to.postgres, from.postgres),
       generator,
-      generatorBusy: busy,
-      runnerBusy: total(minus(to.runner, from.runner)) / 1e6 / seconds,
-      stolen: shareStolen(from.stolen, to.stolen, this.cores?.split(',').map(Number)),
+      serverBusy: server && round(total(server) / 1e6 / seconds / serverCores),
+      generatorBusy: round(busy),
+      runnerBusy: round(total(minus(to.runner, from.runner)) / 1e6 / seconds),
+      stolen: round(shareStolen(from.stolen, to.stolen, this.cores?.split(',').map(Number))),
       throttled: to.throttled - from.throttled,
     };
   }
 }
+
+/** Shares and seconds, as precisely as they are known. */
+const round = (value: number) => Math.round(value * 1e4) / 1e4;
 
 const total = ({ user, system }: Cpu) => user + system;
 

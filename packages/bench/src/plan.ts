@@ -80,10 +80,13 @@ export function secondsOf(plan: Plan, steps: number): number {
   return steps * (CONTENDER_OVERHEAD + events.length * event);
 }
 
-/** The phase whose cost ranks: all at one rate, where there is one, for cost depends on utilisation. */
-export function meritOf({ scenario, fixedRate }: Plan): PhaseName {
+/**
+ * The phase whose cost ranks. Cost depends on how busy a server is, so only one and the same phase is
+ * compared: saturation, where there is one. At a low rate the same server's costs are further apart.
+ */
+export function meritOf({ scenario, saturation }: Plan): PhaseName {
   if (scenario) return 'scenario';
-  return fixedRate ? 'fixedRate' : 'saturation';
+  return saturation ? 'saturation' : 'fixedRate';
 }
 
 /** The names of all that runs in a round: the contenders' and the control's. */

@@ -56,7 +56,8 @@ export interface Usage {
   /** null where PostgreSQL is not ours and cannot be looked into. */
   postgres: Cpu | null;
   generator: Cpu;
-  /** The share of its cores' time that the generator used, from 0 to 1. */
+  /** The share of its cores' time that each used, from 0 to 1; null where it is not on this machine. */
+  serverBusy: number | null;
   generatorBusy: number;
   /** The share of a core that the bench itself used, from 0 to 1. */
   runnerBusy: number;

@@ -48,8 +48,8 @@ export function madeUp({
     events.map((event): Cell => {
       const found = cost({ name, event, round });
       const phases: Cell['phases'] = {};
-      if (plan.saturation) phases.saturation = phaseOf(50_000, found * 0.9, null);
-      if (plan.fixedRate) phases.fixedRate = phaseOf(2000, found, 2000);
+      if (plan.saturation) phases.saturation = phaseOf(50_000, found, null);
+      if (plan.fixedRate) phases.fixedRate = phaseOf(2000, found * 2, 2000);
       if (plan.scenario) {
         phases.scenario = {
           ...phaseOf(1000, found, null),
@@ -127,13 +127,14 @@ function phaseOf(throughput: number, cost: number, rate: number | null): Phase {
       seconds: 1,
       requests: throughput,
       server: {
-        user: throughput * cost * 0.7,
-        system: throughput * cost * 0.3,
+        user: Math.round(throughput * cost * 0.7),
+        system: Math.round(throughput * cost * 0.3),
         rss: 80 * 2 ** 20,
         pss: 70 * 2 ** 20,
       },
       postgres: { user: throughput * 4, system: throughput * 2 },
       generator: { user: throughput * 8, system: throughput * 4 },
+      serverBusy: rate === null ? 0.97 : 0.05,
       generatorBusy: 0.5,
       runnerBusy: 0.005,
       stolen: 0.001,

@@ -59,11 +59,11 @@ test('void rounds do not count, and their reason is kept', () => {
   const b = rowsOf({ ...even, b: [20, null, 20.9] }).find(({ name }) => name === 'b');
   expect(b?.costs.map(({ round }) => round)).toEqual([1, 3]);
   expect(b?.comparison?.rounds).toBe(2);
-  expect(b?.faults).toEqual([{ phase: 'fixedRate', reason: 'it lied', rounds: [2] }]);
+  expect(b?.faults).toEqual([{ phase: 'saturation', reason: 'it lied', rounds: [2] }]);
   const nothing = rowsOf({ ...even, b: [null, null, null] }).at(-1);
   expect(nothing).toMatchObject({ name: 'b', cost: undefined, comparison: undefined });
-  expect(nothing?.phases.fixedRate).toBeUndefined();
-  expect(nothing?.phases.saturation?.throughput).toBe(50_000);
+  expect(nothing?.phases.saturation).toBeUndefined();
+  expect(nothing?.phases.fixedRate?.throughput).toBe(2000);
 });
 
 test('one round is compared with nothing', () => {
@@ -73,10 +73,11 @@ test('one round is compared with nothing', () => {
   expect(rows.every(({ comparison, differs }) => !comparison && !differs)).toBe(true);
 });
 
-test('without a fixed rate, the cost at saturation ranks', () => {
-  const results = madeUp({ plan: { fixedRate: null } });
-  const [row] = summarise(results)[0]?.rows ?? [];
-  expect(row?.cost).toBeCloseTo(row?.phases.saturation?.server?.cost ?? 0, 9);
+test('the cost at saturation ranks, and at the fixed rate where that is all there is', () => {
+  const [full] = summarise(madeUp())[0]?.rows ?? [];
+  expect(full?.cost).toBe(full?.phases.saturation?.server?.cost);
+  const [open] = summarise(madeUp({ plan: { saturation: null } }))[0]?.rows ?? [];
+  expect(open?.cost).toBe(open?.phases.fixedRate?.server?.cost);
 });
 
 test("latencies of all rounds' requests are put together, not averaged", () => {

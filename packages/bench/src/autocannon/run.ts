@@ -53,5 +53,5 @@ export async function measureWindow(
   const generator = minus(last.cpu, first.cpu);
   // It is one thread.
   const usage = meter.usage(from, to, { requests, generator, cores: 1 });
-  return { requests, seconds: (to.at - from.at) / 1000, usage };
+  return { requests, seconds: usage.seconds, usage };
 }

@@ -4,12 +4,12 @@ import { summarise } from '../summary.js';
 import type { Measure, Verdict } from './cli.js';
 
 const RUNS = 10;
-const EVENT = 'json';
+const COMMON = ['--events', 'json', '--phases', 'saturation'];
 
 /** A difference that is there is found, with the right sign, and about as large as it is. */
 export async function verifyPower(measure: Measure): Promise<Verdict> {
   const base = burning('fastify', 0);
-  const tried = await measure(['--events', EVENT, '--no-control'], { targets: [base] });
+  const tried = await measure([...COMMON, '--no-control'], { targets: [base] });
   const cost = summarise(tried)[0]?.rows[0]?.cost ?? Number.NaN;
   const found = [
     await find(measure, base, cost, { share: 0.05, rounds: readPreset('full').rounds }),
@@ -31,7 +31,7 @@ async function find(
   const slower = burning('fastify', cost * share);
   let found = 0;
   for (let seed = 1; seed <= RUNS; seed++) {
-    const args = ['--events', EVENT, '--no-control', '--seed', String(seed)];
+    const args = [...COMMON, '--no-control', '--seed', String(seed)];
     const results = await measure([...args, '--rounds', String(rounds)], {
       targets: [base, slower],
     });

@@ -97,7 +97,7 @@ describe.each([390, 1440])('at %i pixels', (width) => {
         rows.reduce((sum, { costs }) => sum + costs.length, 0),
       );
       expect(await countOf(page, '.costs .void-round')).toBe(5);
-      const split = rows.filter(({ phases }) => phases.fixedRate).length;
+      const split = rows.filter(({ phases }) => phases.saturation).length;
       expect(await countOf(page, '.split td rect')).toBe(split * 4);
       expect(await countOf(page, '#starts ~ .scroll circle.round')).toBe(results.starts.length);
 
@@ -196,12 +196,12 @@ test('a figure that is void looks void wherever it would stand', async () => {
   const { page } = await open(mixed());
   const cells = await page.locator('tr', { hasText: 'hono' }).evaluateAll((rows) =>
     rows
-      // The event of which it is void, and neither capacity, whose phase is valid, nor warm-up.
+      // The event of which it is void, and neither latency, whose phase is valid, nor warm-up.
       .filter((row) => row.matches('.none'))
       .map((row) => row.textContent?.replace(/\s+/g, ' ').trim()),
   );
-  // Forest, costs, split, latency.
-  expect(cells).toHaveLength(4);
+  // Forest, costs, split.
+  expect(cells).toHaveLength(3);
   for (const text of cells) expect(text).toContain('void');
 });
 

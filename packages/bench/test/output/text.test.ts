@@ -21,9 +21,11 @@ const outputs: [string, (results: Results) => string][] = [
 ];
 
 describe.each(outputs)('%s', (_, render) => {
-  test('ranks by cost, in the phase with one rate for all, and says by how much they differ', () => {
+  test('ranks by cost at saturation, and says by how much they differ', () => {
     const text = render(run());
-    expect(text).toContain('at 2,000 requests/s, the same for all');
+    expect(text).toMatch(/at saturation/);
+    const open = render(run({ plan: { saturation: null } }));
+    expect(open).toContain('at 2,000 requests/s, the same for all');
     expect(text.indexOf('hono', text.indexOf('capacity'))).toBeGreaterThan(0);
     expect(text).toMatch(/2 .*hono .*12\.\d.*×1\.\d{3} \[1\.\d{3}, 1\.\d{3}\]/);
     expect(text).toMatch(/1 .*cheapest/);

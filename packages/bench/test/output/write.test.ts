@@ -59,7 +59,7 @@ test.each(cases)('the JSON holds what is wrong: $what', ({ badge, reason, result
   expect(read).toEqual(results);
   const cells: typeof results.cells = read.cells;
   if (badge === 'void') {
-    expect(cells.some(({ phases }) => phases.fixedRate?.void === reason)).toBe(true);
+    expect(cells.some(({ phases }) => phases.saturation?.void === reason)).toBe(true);
   } else if (badge === 'not steady') {
     expect(cells.some(({ warmUp }) => warmUp?.steady === false)).toBe(true);
   } else {
