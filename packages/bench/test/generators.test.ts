@@ -16,13 +16,13 @@ describe.each([
   // Not every system has it.
   ...(wrk ? ['wrk' as const] : []),
 ] as const)('%s', (name) => {
-  async function load(answer: RequestListener, rate?: number) {
+  async function load(answer: RequestListener, rate?: number, connections = 4) {
     const server = createServer(answer).listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
     const url = `http://127.0.0.1:${port}`;
     const generator = (await findGenerators(name, true)).saturation;
-    const plan = { event: 'plaintext', url, duration: 1, connections: 4, cores: undefined, signal };
+    const plan = { event: 'plaintext', url, duration: 1, connections, cores: undefined, signal };
     try {
       return await generator.measure(
         { ...plan, ...(rate && { rate }) },
