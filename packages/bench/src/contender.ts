@@ -7,6 +7,7 @@ import {
 } from '@heptathlon/targets';
 import { onCores, type Pinning } from './pinning.js';
 import { contenderOf, type Plan } from './plan.js';
+import type { Probe } from './probe/probe.js';
 
 /** What it takes to start a contender. */
 interface Setting {
@@ -15,6 +16,8 @@ interface Setting {
   /** Which cores are whose; null: any. */
   pinning: Pinning | null;
   database: { url: string };
+  /** Looks into it. */
+  probe?: Probe | undefined;
   signal: AbortSignal;
 }
 
@@ -37,7 +40,8 @@ export function openContender(name: string, setting: Setting): Promise<RunningTa
   if ('url' in target) return attachTarget(target, signal);
   const { workers, poolSize } = contenderOf(setting.plan, name);
   const command = onCores(pinning?.server, target.command);
-  const env = { LOG_LEVEL: 'warn', POOL_SIZE: String(poolSize), WORKERS: workers };
+  const own = { LOG_LEVEL: 'warn', POOL_SIZE: String(poolSize), WORKERS: workers };
+  const env = { ...own, ...setting.probe?.env };
   return startTarget({ ...target, command }, { databaseUrl: database.url, env, signal });
 }
 

@@ -15,7 +15,7 @@ export interface PhaseFigures {
   generatorBusy: number;
   /** The highest seen, in MiB. */
   memory: { rss: number; pss: number | null } | null;
-  /** A scenario's own results, by name. */
+  /** A scenario's own results, or what the probe found, by name. */
   figures: Record<string, Figure>;
   /** The latencies of all rounds' requests: share from 0 to 1, and ms. Empty for the closed model. */
   curve: [share: number, ms: number][];

@@ -9,6 +9,7 @@ import { Meter } from './meter.js';
 import { passesOf, phasesOf, type Ready, rowsIn } from './phases.js';
 import type { Pinning } from './pinning.js';
 import { contenderOf, type Plan } from './plan.js';
+import type { Probe } from './probe/probe.js';
 import type { Progress } from './progress.js';
 import type { Cell, Start } from './result.js';
 import { readResident } from './sample/memory.js';
@@ -22,6 +23,8 @@ export interface Setting {
   generators: Generators;
   database: RunDatabase;
   progress: Progress;
+  /** Looks into the servers, where the run is a diagnostic one. */
+  probe: Probe | undefined;
   signal: AbortSignal;
 }
 

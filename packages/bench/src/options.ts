@@ -34,6 +34,8 @@ export interface Options {
   generator: (typeof generators)[number];
   /** Decides the order of the rounds, and the resampling. */
   seed: number;
+  /** Looks into the servers with a probe, which costs them time. */
+  diagnose: boolean;
   /** Only says what would be done. */
   dryRun: boolean;
   /** The results file of a run that was interrupted, to be completed by its own plan. */
@@ -82,6 +84,8 @@ usage: npm run bench -- [options]
   --workers N,M         processes that serve, or "auto" for one a core; each is compared with each (1)
   --pool-size N,M       connections to the database, for each worker; likewise (1)
   --generator NAME      of saturation: autocannon, wrk where it is installed, or k6 (autocannon)
+  --diagnose            also event-loop delay and garbage collection, by a probe in the (Node) servers: it costs
+                        them a little, so such a run is compared with no other
   --no-control          don't run the first server twice, against itself
   --seed N              decides the order; the same seed gives the same (1)
   --out FILE            the results file (results/<time>-<commit>.json)
@@ -136,6 +140,7 @@ export function readOptions(args: string[]): Options | 'help' {
     connections: whole('connections', values.connections, 64, 10_000),
     generator: oneOf('generator', values.generator ?? 'autocannon', generators),
     seed: whole('seed', values.seed, 1, 1_000_000, 0),
+    diagnose: values.diagnose ?? false,
     dryRun: values['dry-run'] ?? false,
     resume: values.resume,
     like: values.like,
@@ -165,6 +170,7 @@ function parse(args: string[]) {
         workers: string,
         'pool-size': string,
         generator: string,
+        diagnose: boolean,
         'no-control': boolean,
         seed: string,
         out: string,

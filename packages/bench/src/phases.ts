@@ -6,6 +6,7 @@ import { toleratesDrops } from './k6/scenario.js';
 import type { Setting } from './measure.js';
 import type { Meter } from './meter.js';
 import type { Plan } from './plan.js';
+import { diagnose } from './probe/diagnose.js';
 import type { Cell, Phase, PhaseName } from './result.js';
 import { warmUp } from './warm-up.js';
 
@@ -59,9 +60,9 @@ async function warmAndSaturate(cell: Cell, ready: Ready): Promise<void> {
   const { latency, errors, ...end } = await load.stop();
   ready.tally.rows += end.requests * rowsIn(event);
   if (window) {
-    const { requests, seconds, usage } = window;
+    const { requests, seconds, ...used } = window;
     const found = { requests, seconds, errors, rate: null, dropped: 0, latency };
-    cell.phases.saturation = judged({ load: found, usage });
+    cell.phases.saturation = judged({ load: found, ...used });
   } else if (saturation) {
     await keep(cell, 'saturation', ready, () =>
       generators.saturation.measure({ event, url, duration, connections, ...where(ready) }, meter),
@@ -132,7 +133,15 @@ function judged(
   return { load, usage, ...(figures && { figures }), void: reason };
 }
 
-const watched = <T>({ meter }: Ready, work: () => Promise<T>) => meter.watching(work);
+/** Looks at the server's memory while it works, and into it where there is a probe. */
+async function watched<T>({ meter, probe }: Ready, work: () => Promise<T>) {
+  if (!probe) return meter.watching(work);
+  await probe.reset();
+  const done = await meter.watching(work);
+  return { ...done, figures: { ...diagnose(await probe.read()), ...figuresIn(done) } };
+}
+
+const figuresIn = (done: unknown) => (done as Pick<Phase, 'figures'>).figures;
 
 const where = ({ pinning, signal }: Ready) => ({ cores: pinning?.others, signal });
 

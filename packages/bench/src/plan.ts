@@ -33,6 +33,8 @@ export interface Plan {
    * 100 %; null where it needs none.
    */
   scenario: { name: string; duration: number; rate: number | null } | null;
+  /** Whether a probe looks into the servers: it costs them time. */
+  diagnostic: boolean;
   seed: number;
 }
 
@@ -60,6 +62,7 @@ export function planOf(options: Options): Plan {
   const rates = rate === undefined ? {} : Object.fromEntries(events.map((event) => [event, rate]));
   return {
     ...{ contenders, control, events, rounds, connections, seed },
+    diagnostic: options.diagnose,
     warmUp: { limit: options.warmUp },
     saturation: saturation === null ? null : { generator: options.generator, duration: saturation },
     fixedRate: fixedRate === null ? null : { duration: fixedRate, rates },

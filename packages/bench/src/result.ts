@@ -76,7 +76,7 @@ export interface Figure {
 export interface Phase {
   load: Load | null;
   usage: Usage | null;
-  /** A scenario's own results, by name. */
+  /** A scenario's own results, or what the probe found, by name. */
   figures?: Record<string, Figure>;
   /** How often it was measured; not there where once was enough. */
   attempts?: number;

@@ -11,6 +11,7 @@ import { renderTable } from './output/table.js';
 import { writeResults } from './output/write.js';
 import { moveTree, planPinning } from './pinning.js';
 import { meritOf, orderOf, type Plan, planOf, secondsOf } from './plan.js';
+import { startProbe } from './probe/probe.js';
 import { clock, Progress } from './progress.js';
 import { readResults } from './read.js';
 import { type Cell, RESULTS_VERSION, type Results } from './result.js';
@@ -69,6 +70,7 @@ export async function measureRun(
   }
   if (options.dryRun) return undefined;
   const database = await openDatabase();
+  const probe = plan.diagnostic ? await startProbe() : undefined;
   try {
     const targets = (earlier ?? like)?.targets.map((one) => again(one, options)) ?? options.targets;
     const results = earlier ?? (await newResults(plan, targets, generators, database));
@@ -78,7 +80,7 @@ export async function measureRun(
     try {
       const { pinning } = results;
       if (pinning && database.pid !== undefined) await moveTree(database.pid, pinning.others);
-      const setting = { plan, targets, pinning, generators, database, progress, signal };
+      const setting = { plan, targets, pinning, generators, database, progress, probe, signal };
       if (!earlier) results.calibration = await calibrate(setting);
       for (const step of steps) {
         await measureContender(step, setting, ({ cells, start }) => {
@@ -92,6 +94,7 @@ export async function measureRun(
     }
     return results;
   } finally {
+    await probe?.close();
     await database.stop();
   }
 }

@@ -86,6 +86,17 @@ test('a run measures every cell of every round, prints a table, and writes resul
   expect(readdirSync(folder).toSorted()).toEqual(['results.html', 'results.json', 'results.md']);
 });
 
+test('--diagnose also tells event-loop delay and garbage collection, and says that it costs', async () => {
+  const args = ['--targets', 'fastify', '--events', 'jsonBody', '--rounds', '1', '--no-control'];
+  const { stdout } = await bench([...args, '--diagnose', '--phases', 'saturation']).ended;
+  const figures = readResults().cells[0]?.phases.saturation?.figures;
+  expect(figures?.['loop delay p99']?.value).toBeGreaterThan(0);
+  expect(figures?.GC?.value).toBeGreaterThan(0);
+  expect(figures?.heap?.value).toBeGreaterThan(5);
+  expect(stdout).toMatch(/loop delay p99 ms .* GC ms\/s +heap MiB/);
+  expect(stdout).toContain('a probe in the servers cost them time');
+});
+
 test('--dry-run says what would be done, and does nothing', async () => {
   const { code, stderr } = await bench(['--dry-run', '--preset', 'full']).ended;
   expect(stderr).toMatch(/^express, .*, and express again; plaintext, .*\n10 rounds, .* min\n$/);

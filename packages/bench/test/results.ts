@@ -38,6 +38,7 @@ export function madeUp({
       rates: Object.fromEntries(events.map((event) => [event, 2000])),
     },
     scenario: null,
+    diagnostic: false,
     seed: 1,
     ...given,
   };

@@ -26,6 +26,7 @@ export function findObstacles(from: Results, to: Results): string[] {
   plan('warm-up', ({ warmUp }) => warmUp);
   plan('saturation', ({ saturation }) => saturation);
   plan('duration at the fixed rate', ({ fixedRate }) => fixedRate?.duration ?? null);
+  plan('diagnostic', ({ diagnostic }) => diagnostic);
   plan('scenario', ({ scenario }) => scenario);
   for (const event of from.plan.events.filter((event) => to.plan.events.includes(event))) {
     plan(`requests/s of ${event}`, ({ fixedRate }) => fixedRate?.rates[event] ?? null);

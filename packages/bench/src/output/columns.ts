@@ -71,7 +71,7 @@ export function loadColumns(rows: Row[], results: Results): Column<Row>[] {
       : []),
     { title: 'RSS MiB', of: (row) => shown(peakMemory(row)?.rss, count) },
     { title: 'PSS', of: (row) => shown(peakMemory(row)?.pss, count) },
-    ...figureColumns(rows),
+    ...figureColumns(rows, results),
   ];
 }
 
@@ -101,20 +101,22 @@ export function peakMemory({ phases }: Row): { rss: number; pss: number | null }
   };
 }
 
-/** The names of a scenario's own figures, with their units. */
-export function figureNames(rows: Row[]): { name: string; unit: string }[] {
+/** The names of the figures of the phase that ranks, with their units. */
+export function figureNames(rows: Row[], results: Results): { name: string; unit: string }[] {
+  const merit = meritOf(results.plan);
   const units = new Map(
     rows.flatMap(({ phases }) =>
-      Object.entries(phases.scenario?.figures ?? {}).map(([name, { unit }]) => [name, unit]),
+      Object.entries(phases[merit]?.figures ?? {}).map(([name, { unit }]) => [name, unit]),
     ),
   );
   return [...units].map(([name, unit]) => ({ name, unit }));
 }
 
-function figureColumns(rows: Row[]): Column<Row>[] {
-  return figureNames(rows).map(({ name, unit }) => ({
+function figureColumns(rows: Row[], results: Results): Column<Row>[] {
+  const merit = meritOf(results.plan);
+  return figureNames(rows, results).map(({ name, unit }) => ({
     title: oneLine(`${name} ${unit}`),
-    of: ({ phases }) => shown(phases.scenario?.figures[name]?.value, plainNumber),
+    of: ({ phases }) => shown(phases[merit]?.figures[name]?.value, plainNumber),
   }));
 }
 

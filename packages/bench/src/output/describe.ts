@@ -104,14 +104,17 @@ function describeLoads({ saturation, fixedRate, scenario }: Plan): string[] {
   return loads;
 }
 
-function describePinning({ pinning, postgres, plan }: Results): string {
+function describePinning({ pinning, postgres, plan, targets }: Results): string {
   if (!pinning) return 'nothing is pinned: server, PostgreSQL and generator share all cores';
   const name = (cores: string) => `${cores.includes(',') ? 'cores' : 'core'} ${cores}`;
   const { server, others } = pinning;
   const shared = postgres.embedded
     ? `PostgreSQL and the generator share ${name(others)}`
     : `the generator on ${name(others)}; PostgreSQL is not pinned`;
-  return `${plan.contenders.length === 1 ? 'the server' : 'each server'} on ${name(server)}; ${shared}`;
+  const who = plan.contenders.length === 1 ? 'the server' : 'each server';
+  const foreign = targets.some(({ framework }) => framework === null);
+  const rest = foreign ? '; a server that is named by URL is where it is' : '';
+  return `${who} on ${name(server)}; ${shared}${rest}`;
 }
 
 /** What was found out before the first round. */

@@ -51,6 +51,9 @@ export function runFindings(results: Results, control: Control | undefined): Fin
   if (results.dirty) {
     say('doubt', 'dirty tree', 'files differed from the commit: this exact code may be in none');
   }
+  if (results.plan.diagnostic) {
+    say('doubt', 'diagnostic', 'a probe in the servers cost them time: compare with no other run');
+  }
   if (!results.plan.control) {
     say('doubt', 'no A/A', 'no server ran against itself: what chance does was not measured');
   }

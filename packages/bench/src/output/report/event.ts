@@ -123,21 +123,22 @@ function loadsOf(rows: Row[], results: Results): EventView['loads'] {
 const shown = (value: number | null | undefined) =>
   value === null || value === undefined ? NONE : count(value);
 
-/** A scenario's own figures, round by round. */
+/** The figures of the phase that ranks, round by round. */
 function figuresOf(rows: Row[], cells: Cell[], results: Results): EventView['figures'] {
-  return figureNames(rows).map(({ name, unit }) => {
+  const merit = meritOf(results.plan);
+  return figureNames(rows, results).map(({ name, unit }) => {
     const items = rows.map((row): DotInput => {
-      const own = cells.filter((cell) => cell.name === row.name);
-      const valid = own.flatMap(({ round, phases: { scenario } }) => {
-        const found = scenario?.void === null ? scenario.figures?.[name] : undefined;
-        return found ? [{ round, value: found.value }] : [];
-      });
-      const voids = own.flatMap(({ round, phases: { scenario } }) =>
-        scenario && scenario.void !== null
-          ? [{ round, value: scenario.figures?.[name]?.value }]
-          : [],
+      const own = cells
+        .filter((cell) => cell.name === row.name)
+        .flatMap(({ round, phases }) => {
+          const phase = phases[merit];
+          return phase ? [{ round, phase, value: phase.figures?.[name]?.value }] : [];
+        });
+      const valid = own.flatMap(({ round, phase, value }) =>
+        phase.void === null && value !== undefined ? [{ round, value }] : [],
       );
-      const median = row.phases.scenario?.figures[name]?.value;
+      const voids = own.filter(({ phase }) => phase.void !== null);
+      const median = row.phases[merit]?.figures[name]?.value;
       return { name: row.name, values: valid, voids, median };
     });
     return { name, plot: dotPlotOf(items, results.plan.rounds, unit, plainNumber) };
