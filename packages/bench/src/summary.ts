@@ -134,7 +134,7 @@ function rank(all: Row[], { seed, control }: Plan): Row[] {
     ...rows.filter(({ cost }) => cost === undefined),
   ];
   const behind = ranked.findIndex(({ name }) => name === control?.of) + 1;
-  return ranked.toSpliced(behind, 0, ...compareWith(cheapest, again, seed));
+  return ranked.toSpliced(behind, 0, ...compareWith(cheapest, again, seed, others.length));
 }
 
 /**
@@ -155,10 +155,12 @@ function groupsOf(sorted: Row[], seed: number): Map<string, number> {
   return groups;
 }
 
-function compareWith(leader: Row, rows: Row[], seed: number): Row[] {
+/** @param family how many comparisons are made at least, for those that are not among the rows */
+function compareWith(leader: Row, rows: Row[], seed: number, family = rows.length): Row[] {
   const compared = rows.map((row) => ({ ...row, comparison: compareRows(row, leader, seed) }));
   const tested = compared.filter(({ comparison }) => comparison);
-  const ps = holm(tested.map(({ comparison }) => comparison?.p ?? 1));
+  const others = new Array<number>(Math.max(0, family - tested.length)).fill(1);
+  const ps = holm([...tested.map(({ comparison }) => comparison?.p ?? 1), ...others]);
   for (const [index, row] of tested.entries()) {
     row.differs = row.comparison !== undefined && isDifference(row.comparison, ps[index] ?? 1);
   }
