@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { cases, type Report, runSuite } from '@heptathlon/conformance';
 import { listTargets } from '@heptathlon/targets';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -39,6 +40,14 @@ async function check(target: string): Promise<void> {
   const address = (await compose.run([], 'port', 'postgres', '5432')).trim();
   const databaseUrl = `postgres://heptathlon:heptathlon@${address}/heptathlon`;
   const url = `http://127.0.0.1:${port}`;
+  // Without a health check `--wait` waits for the container only.
+  while (
+    !(await fetch(`${url}/plaintext`).then(
+      ({ ok }) => ok,
+      () => false,
+    ))
+  )
+    await sleep(50);
   reports.set(`${target} up`, await runSuite(url, { databaseUrl }));
   await compose.run([target], 'stop', 'postgres');
   reports.set(`${target} down`, await runSuite(url, { database: 'down' }));

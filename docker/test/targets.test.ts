@@ -39,7 +39,9 @@ describe.each(targets)('%s', (target) => {
   });
 
   test.each(scripts)('k6 runs %s', async (script) => {
-    const environment = ['-e', 'DURATION=1s', '-e', 'VUS=4'];
+    // A burst knows how many users it needs for its rate.
+    const size = script === 'burst.ts' ? 'RATE=50' : 'VUS=4';
+    const environment = ['-e', 'DURATION=1s', '-e', size];
     const args = ['run', '--quiet', '--no-usage-report', '--summary-mode=compact', script];
     const { code, stdout, stderr } = await compose.try(
       [target],
