@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, test } from 'vitest';
-import { findFault } from '../src/fault.js';
-import { findGenerators } from '../src/generators.js';
-import { Meter } from '../src/meter.js';
-import { wrkGenerator } from '../src/wrk/run.js';
+import { findFault } from '../../src/fault.js';
+import { findGenerators } from '../../src/generators.js';
+import { Meter } from '../../src/meter.js';
+import { wrkGenerator } from '../../src/wrk/run.js';
 
 const { signal } = new AbortController();
 const wrk = await wrkGenerator();
