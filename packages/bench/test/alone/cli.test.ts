@@ -7,10 +7,10 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { costOf } from '../src/figures.js';
-import type { Results } from '../src/result.js';
+import { costOf } from '../../src/figures.js';
+import type { Results } from '../../src/result.js';
 
-const program = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
+const program = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 
 let folder: string;
 let out: string;
