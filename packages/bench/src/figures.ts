@@ -110,8 +110,13 @@ const shares: Record<keyof Latency, number> = {
 };
 
 function mapLatency(value: (name: keyof Latency) => number): Latency {
-  const names = Object.keys(shares) as (keyof Latency)[];
-  return Object.fromEntries(names.map((name) => [name, value(name)])) as unknown as Latency;
+  return {
+    p50: value('p50'),
+    p90: value('p90'),
+    p99: value('p99'),
+    p999: value('p999'),
+    max: value('max'),
+  };
 }
 
 const latencyOf = (samples: Distribution[]) =>

@@ -12,6 +12,7 @@ import { renderPage } from '../src/profile/page.js';
 import { findSelfTimes } from '../src/profile/self-time.js';
 import { buildTree } from '../src/profile/tree.js';
 import { launchBrowser } from './output/browser.js';
+import { startedBy } from './started-by.js';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const modules = pathToFileURL(`${root}node_modules/.pnpm/`).href;
@@ -271,16 +272,3 @@ describe('npm run bench -- profile', () => {
     await expect(runProfile(args, signal)).rejects.toMatchObject({ name: 'UsageError' });
   });
 });
-
-/** The processes that have the folder in their environment: all that a run has started. */
-function startedBy(mark: string): string[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .filter((pid) => {
-      try {
-        return readFileSync(`/proc/${pid}/environ`, 'latin1').includes(`MARK=${mark}`);
-      } catch {
-        return false;
-      }
-    });
-}

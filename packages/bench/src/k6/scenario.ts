@@ -100,8 +100,7 @@ export async function runScenario(path: string, plan: ScenarioPlan): Promise<Sce
     EVENT: '',
     OBJECTIVE: '',
   };
-  const result: Awaited<ReturnType<typeof runScript>> & Pick<Partial<ScenarioResult>, 'figures'> =
-    await runScript(path, scenario, env, { cores, signal });
+  const result = await runScript(path, scenario, env, { cores, signal });
   const generator = cpuOfLast(result.seconds, result.trace);
   return { load: loadOf(result), figures: result.figures ?? {}, generator };
 }

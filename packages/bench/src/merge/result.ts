@@ -1,3 +1,4 @@
+import type { Figure } from '../result.js';
 import type { Distribution } from './distribution.js';
 
 /** What a k6 that was run with `MERGE=true` prints at its end. */
@@ -15,6 +16,8 @@ export interface K6Result {
   checks: { name: string; passes: number; fails: number }[];
   /** Latencies, in ms; the mean of none is undefined. */
   latency: { mean?: number; distribution: Distribution };
+  /** What a scenario tells beside, by name. */
+  figures?: Record<string, Figure>;
 }
 
 /** How many requests failed or had a wrong answer. */
@@ -55,15 +58,8 @@ export function readResult(text: string, name: string): K6Result {
 }
 
 /** As k6/lib/summary.ts writes it. */
-interface Json {
+interface Json extends Omit<K6Result, 'latency'> {
   version: number;
-  scenario: string;
-  segment: string;
-  seconds: number;
-  requests: number;
-  failed: number;
-  dropped: number;
-  checks: K6Result['checks'];
   latency: { min?: number; mean?: number; max?: number; percentiles: [number, number | null][] };
 }
 

@@ -56,23 +56,17 @@ export function loadColumns(rows: Row[], results: Results): Column<Row>[] {
   const { saturation } = results.plan;
   return [
     ...(rows.some(openLatency) ? latencyColumns : []),
-    ...(saturation
-      ? [
-          {
-            title: 'capacity/s',
-            of: ({ phases, faults }: Row) =>
-              phases.saturation
-                ? count(phases.saturation.throughput)
-                : faults.some(({ phase }) => phase === 'saturation')
-                  ? 'void'
-                  : NONE,
-          },
-        ]
-      : []),
+    ...(saturation ? [{ title: 'capacity/s', of: capacityOf }] : []),
     { title: 'RSS MiB', of: (row) => shown(peakMemory(row)?.rss, count) },
     { title: 'PSS', of: (row) => shown(peakMemory(row)?.pss, count) },
     ...figureColumns(rows, results),
   ];
+}
+
+/** Requests/s at saturation, or why there is no figure. */
+export function capacityOf({ phases, faults }: Row): string {
+  if (phases.saturation) return count(phases.saturation.throughput);
+  return faults.some(({ phase }) => phase === 'saturation') ? 'void' : NONE;
 }
 
 /** How it started. */

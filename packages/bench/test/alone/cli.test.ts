@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { costOf } from '../../src/figures.js';
 import type { Results } from '../../src/result.js';
+import { startedBy } from '../started-by.js';
 
 const program = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 
@@ -103,19 +104,6 @@ test('--dry-run says what would be done, and does nothing', async () => {
   expect(code).toBe(0);
   expect(readdirSync(folder)).toEqual([]);
 });
-
-/** The processes that have the folder of a run in their environment: all that it has started. */
-function startedBy(mark: string): string[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .filter((pid) => {
-      try {
-        return readFileSync(`/proc/${pid}/environ`, 'latin1').includes(`MARK=${mark}`);
-      } catch {
-        return false;
-      }
-    });
-}
 
 test.runIf(existsSync('/proc')).each([
   ['SIGINT', 130, 'starting'],

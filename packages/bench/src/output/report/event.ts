@@ -1,7 +1,7 @@
 import { meritOf } from '../../plan.js';
 import type { Cell, Results } from '../../result.js';
 import type { EventSummary, Row } from '../../summary.js';
-import { figureNames, openLatency, peakMemory } from '../columns.js';
+import { capacityOf, figureNames, openLatency, peakMemory } from '../columns.js';
 import { describeMerit, describeTies, groupOf } from '../describe.js';
 import { eventFindings, type Finding, whyNoCost } from '../findings.js';
 import { count, micros, millis, NONE, percent, phaseNames, plainNumber } from '../format.js';
@@ -89,19 +89,7 @@ function latencyOf(row: Row, results: Results) {
 function loadsOf(rows: Row[], results: Results): EventView['loads'] {
   const { plan } = results;
   const columns: { title: string; of: (row: Row) => string }[] = [
-    ...(plan.saturation
-      ? [
-          {
-            title: 'capacity, requests/s',
-            of: ({ phases, faults }: Row) =>
-              phases.saturation
-                ? count(phases.saturation.throughput)
-                : faults.some(({ phase }) => phase === 'saturation')
-                  ? 'void'
-                  : NONE,
-          },
-        ]
-      : []),
+    ...(plan.saturation ? [{ title: 'capacity, requests/s', of: capacityOf }] : []),
     ...(['saturation', 'fixedRate', 'scenario'] as const)
       .filter((phase) => plan[phase])
       .map((phase) => ({
