@@ -2,15 +2,13 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { operations } from '@heptathlon/contract';
-import { AutocannonProcess } from './autocannon/process.js';
-import { openContender } from './contender.js';
+import type { RunningLoad } from './autocannon/process.js';
+import { openContender, type Setting } from './contender.js';
 import type { Generator } from './generator.js';
 import { mixedThroughput, needsRate } from './k6/scenario.js';
-import type { Setting } from './measure.js';
 import { Meter } from './meter.js';
 import { onCores } from './pinning.js';
 import type { Plan } from './plan.js';
-import type { Calibration } from './result.js';
 
 /** How long, in s. */
 const DURATION = 1;
@@ -22,15 +20,14 @@ const TRIVIAL = `
 `;
 
 /**
- * Finds out, before the first round, what k6 can do and what the slowest contender can, and sets the rates
- * of the plan that it leaves open.
+ * Finds out, before the first round, what k6 can do, and sets the rates of the plan that it leaves open; but
+ * not where contenders are saturated: the first round then tells what they can take (`setRate`).
  *
  * @throws {Error} where a contender cannot be started
  */
-export async function calibrate(setting: Setting): Promise<Calibration> {
-  const { plan, generators, progress } = setting;
-  const calibration: Calibration = { k6: null, slowest: {} };
-  if (!generators.k6) return calibration;
+export async function calibrate(setting: Setting): Promise<void> {
+  const { plan, generators, progress, calibration } = setting;
+  if (!generators.k6) return;
   progress.doing('calibrating k6 against a server that does nothing');
   calibration.k6 = await calibrateK6(generators.k6, setting);
   const { ceiling, cost } = calibration.k6;
@@ -38,27 +35,43 @@ export async function calibrate(setting: Setting): Promise<Calibration> {
     `k6 does ${ceiling.toFixed(0)} requests/s here at most, for ${cost.toFixed(0)} µs of CPU time each`,
   );
   const { scenario, fixedRate } = plan;
-  const isOpen = scenario
-    ? needsRate(scenario.name) && scenario.rate === null
-    : plan.events.some((event) => !fixedRate?.rates[event]);
-  if (!isOpen) return calibration;
-  calibration.slowest = await findSlowest(setting);
-  const throughputs = Object.entries(calibration.slowest).map(
-    ([event, { throughput }]) => [event, throughput] as const,
-  );
-  if (scenario) {
-    const capacity = await mixedThroughput(Object.fromEntries(throughputs));
+  if (scenario && needsRate(scenario.name) && scenario.rate === null) {
+    const found = Object.entries(await findCapacities(setting));
+    for (const [event, capacities] of found) calibration.slowest[event] = slowestOf(capacities);
+    const slowest = found.map(([event]) => [event, calibration.slowest[event]?.throughput ?? 0]);
+    const capacity = await mixedThroughput(Object.fromEntries(slowest));
     scenario.rate = rateFor(capacity, ceiling, 1);
     progress.say(`100 % of ${scenario.name} is ${scenario.rate} requests/s`);
   }
-  if (fixedRate) {
-    for (const [event, throughput] of throughputs) {
-      fixedRate.rates[event] ??= rateFor(throughput, ceiling, SHARE_OF_SLOWEST);
-    }
-    const rates = Object.entries(fixedRate.rates).map((each) => each.join(' '));
-    progress.say(`requests/s at the fixed rate: ${rates.join(', ')}`);
+  if (fixedRate && !plan.saturation && plan.events.some((event) => !fixedRate.rates[event])) {
+    const found = await findCapacities(setting);
+    for (const event of plan.events) setRate(event, found[event] ?? [], setting);
   }
-  return calibration;
+}
+
+/** How many requests/s a contender takes. */
+export interface Capacity {
+  name: string;
+  throughput: number;
+}
+
+/** Sets the rate of an event, where the plan leaves it open. */
+export function setRate(
+  event: string,
+  capacities: Capacity[],
+  { plan, calibration, progress }: Pick<Setting, 'plan' | 'calibration' | 'progress'>,
+): void {
+  const { fixedRate } = plan;
+  if (!fixedRate || fixedRate.rates[event] || capacities.length === 0) return;
+  const slowest = slowestOf(capacities);
+  const ceiling = calibration.k6?.ceiling ?? Number.POSITIVE_INFINITY;
+  calibration.slowest[event] = slowest;
+  fixedRate.rates[event] = rateFor(slowest.throughput, ceiling, SHARE_OF_SLOWEST);
+  progress.say(`${event} at the fixed rate: ${fixedRate.rates[event]} requests/s`);
+}
+
+function slowestOf(capacities: Capacity[]): Capacity {
+  return capacities.reduce((least, one) => (one.throughput < least.throughput ? one : least));
 }
 
 /** Finds out how many requests/s k6 gets out of a server that does next to nothing. */
@@ -78,42 +91,32 @@ async function calibrateK6(k6: Generator, { pinning, signal }: Setting) {
   }
 }
 
-/** Loads each contender with each event for a moment. */
-async function findSlowest(setting: Setting): Promise<Calibration['slowest']> {
-  const { plan, progress, signal, pinning } = setting;
-  const slowest: Calibration['slowest'] = {};
-  const autocannon = await AutocannonProcess.start(pinning?.others, signal);
-  try {
-    for (const { name } of plan.contenders) {
-      progress.doing(`${name}: trying out how much it takes`);
-      const server = await openContender(name, setting);
-      try {
-        for (const event of eventNames(plan)) {
-          const { connections } = plan;
-          const load = { event, url: server.url, connections, signal };
-          const throughput = await tryCapacity(autocannon, load);
-          const least = slowest[event]?.throughput ?? Number.POSITIVE_INFINITY;
-          if (throughput < least) slowest[event] = { name, throughput };
-        }
-      } finally {
-        await server.stop();
+/** Loads each contender with each event for a moment; by event, what each takes. */
+async function findCapacities(setting: Setting): Promise<Record<string, Capacity[]>> {
+  const { plan, generators, progress, signal, pinning } = setting;
+  const found: Record<string, Capacity[]> = {};
+  for (const { name } of plan.contenders) {
+    progress.doing(`${name}: trying out how much it takes`);
+    const server = await openContender(name, setting);
+    try {
+      for (const event of eventNames(plan)) {
+        const { connections } = plan;
+        const load = { event, url: server.url, connections, cores: pinning?.others, signal };
+        const throughput = await tryCapacity(await generators.autocannon.load(load), signal);
+        found[event] = [...(found[event] ?? []), { name, throughput }];
       }
+    } finally {
+      await server.stop();
     }
-  } finally {
-    await autocannon.stop();
   }
-  return slowest;
+  return found;
 }
 
 /** How long a capacity is tried out, and how long before, in ms: enough for a rate that is a share of it. */
 const TRY = 150;
 
 /** About how many requests/s a server takes of an event. */
-async function tryCapacity(
-  autocannon: AutocannonProcess,
-  { signal, ...plan }: { event: string; url: string; connections: number; signal: AbortSignal },
-): Promise<number> {
-  const load = autocannon.load(plan);
+async function tryCapacity(load: RunningLoad, signal: AbortSignal): Promise<number> {
   const now = () => Number(process.hrtime.bigint()) / 1e6;
   await sleep(TRY, undefined, { signal });
   const from = now();
@@ -130,9 +133,9 @@ function eventNames({ scenario, events }: Plan): string[] {
 }
 
 /** All are loaded at this share of the slowest one's capacity, ... */
-const SHARE_OF_SLOWEST = 0.5;
+const SHARE_OF_SLOWEST = 0.3;
 /** ... and at no more than this share of what k6 can do: at a rate it has to keep time, too. */
-const SHARE_OF_K6 = 0.15;
+const SHARE_OF_K6 = 0.1;
 
 /**
  * The one rate for all, in requests/s.

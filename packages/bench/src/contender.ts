@@ -5,24 +5,40 @@ import {
   type Target,
   type UrlTarget,
 } from '@heptathlon/targets';
+import type { RunDatabase } from './database.js';
+import type { Generators } from './generators.js';
 import { onCores, type Pinning } from './pinning.js';
 import { contenderOf, type Plan } from './plan.js';
 import type { Probe } from './probe/probe.js';
+import type { Progress } from './progress.js';
+import type { Calibration } from './result.js';
 
-/** What it takes to start a contender. */
-interface Setting {
+/** What contenders are measured with. */
+export interface Setting {
   plan: Plan;
   targets: (Target | UrlTarget)[];
   /** Which cores are whose; null: any. */
   pinning: Pinning | null;
-  database: { url: string };
-  /** Looks into it. */
-  probe?: Probe | undefined;
+  generators: Generators;
+  database: RunDatabase;
+  /** What is found out on the way. */
+  calibration: Calibration;
+  progress: Progress;
   signal: AbortSignal;
 }
 
+/** What it takes to start one. */
+interface Place extends Pick<Setting, 'plan' | 'targets' | 'pinning' | 'signal'> {
+  database: { url: string };
+  /** Looks into it. */
+  probe?: Probe | undefined;
+}
+
 /** The target of a contender. */
-export function targetOf(name: string, { plan, targets }: Setting): Target | UrlTarget {
+export function targetOf(
+  name: string,
+  { plan, targets }: Pick<Setting, 'plan' | 'targets'>,
+): Target | UrlTarget {
   const { target } = contenderOf(plan, name);
   const found = targets.find((each) => each.name === target);
   if (!found) throw new RangeError(`there is no target "${target}"`);
@@ -34,14 +50,14 @@ export function targetOf(name: string, { plan, targets }: Setting): Target | Url
  *
  * @throws {Error} with what it printed, where it does not answer
  */
-export function openContender(name: string, setting: Setting): Promise<RunningTarget> {
-  const target = targetOf(name, setting);
-  const { pinning, database, signal } = setting;
+export function openContender(name: string, place: Place): Promise<RunningTarget> {
+  const target = targetOf(name, place);
+  const { pinning, database, signal } = place;
   if ('url' in target) return attachTarget(target, signal);
-  const { workers, poolSize } = contenderOf(setting.plan, name);
+  const { workers, poolSize } = contenderOf(place.plan, name);
   const command = onCores(pinning?.server, target.command);
   const own = { LOG_LEVEL: 'warn', POOL_SIZE: String(poolSize), WORKERS: workers };
-  const env = { ...own, ...setting.probe?.env };
+  const env = { ...own, ...place.probe?.env };
   return startTarget({ ...target, command }, { databaseUrl: database.url, env, signal });
 }
 

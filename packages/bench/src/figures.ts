@@ -1,13 +1,13 @@
 import { type Distribution, quantileOfAll } from './merge/distribution.js';
-import type { Cell, Figure, Latency, Phase, PhaseName } from './result.js';
+import type { Cell, Figure, Latency, Load, Phase, PhaseName } from './result.js';
 import { median } from './stats/median.js';
 
 /** The figures of a phase, over several rounds their medians. CPU times are in µs a request. */
 export interface PhaseFigures {
   /** requests/s */
   throughput: number;
-  /** In ms: of all rounds' requests together in the open model, otherwise medians. */
-  latency: Latency;
+  /** In ms: of all rounds' requests together in the open model, otherwise medians; undefined of slices. */
+  latency: Latency | undefined;
   server: { cost: number; user: number; system: number } | null;
   postgres: number | null;
   generator: number;
@@ -61,10 +61,7 @@ export function figuresOf(rounds: Phase[]): PhaseFigures | undefined {
   const { server, postgres } = first.usage;
   return {
     throughput: of(({ load }) => load.requests / load.seconds),
-    latency:
-      samples.length > 0
-        ? latencyOf(samples)
-        : mapLatency((name) => of(({ load }) => load.latency[name])),
+    latency: samples.length > 0 ? latencyOf(samples) : medianLatency(valid),
     server: server && {
       cost: of(({ usage }) => perRequest(usage.server, usage.requests)),
       user: of(({ usage }) => (usage.server?.user ?? 0) / usage.requests),
@@ -117,6 +114,13 @@ function mapLatency(value: (name: keyof Latency) => number): Latency {
     p999: value('p999'),
     max: value('max'),
   };
+}
+
+function medianLatency(rounds: { load: Load }[]): Latency | undefined {
+  const all = rounds.flatMap(({ load }) => load.latency ?? []);
+  return all.length > 0
+    ? mapLatency((name) => median(all.map((latency) => latency[name])))
+    : undefined;
 }
 
 const latencyOf = (samples: Distribution[]) =>

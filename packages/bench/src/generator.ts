@@ -34,4 +34,6 @@ export interface Generator extends GeneratorVersion {
    * @throws {Error} where the program fails, or is ended by the signal
    */
   measure(plan: LoadPlan, meter: Meter): Promise<Measured>;
+  /** Ends what it keeps running between loads, where it does. */
+  stop?(): Promise<void>;
 }

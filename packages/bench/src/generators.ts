@@ -1,4 +1,4 @@
-import { autocannonGenerator } from './autocannon/run.js';
+import { Autocannon } from './autocannon/run.js';
 import type { Generator } from './generator.js';
 import { findK6 } from './k6/find.js';
 import { type K6Generator, k6Generator } from './k6/run.js';
@@ -8,6 +8,8 @@ import { wrkGenerator } from './wrk/run.js';
 /** The programs that load. */
 export interface Generators {
   saturation: Generator;
+  /** It warms servers up, whoever saturates them. */
+  autocannon: Autocannon;
   /** undefined where it is not installed, or the plan has no use for it. */
   k6: K6Generator | undefined;
 }
@@ -24,9 +26,10 @@ export async function findGenerators(
 ): Promise<Generators> {
   const found = wantsK6 || saturation === 'k6' ? await findK6() : undefined;
   const k6 = found && k6Generator(found);
-  if (saturation === 'autocannon') return { saturation: autocannonGenerator(), k6 };
+  const autocannon = new Autocannon();
+  if (saturation === 'autocannon') return { saturation: autocannon, autocannon, k6 };
   const asked = saturation === 'k6' ? k6 : await wrkGenerator();
-  if (asked) return { saturation: asked, k6 };
+  if (asked) return { saturation: asked, autocannon, k6 };
   throw new Error(
     saturation === 'k6'
       ? 'k6 is not installed. Install it (https://grafana.com/docs/k6/latest/set-up/install-k6/), or Go, with which `npm run bench` builds it, or use --generator autocannon.'

@@ -68,15 +68,17 @@ export class Meter {
     // PSS is dear, and what is shared hardly changes: it is asked for once, before the load.
     const { rss, pss } = await readMemory(server);
     this.#memory = { rss, pss };
-    const ticker = setInterval(async () => {
+    const look = async () => {
       const resident = await readResident(server);
       if (resident <= this.#memory.rss) return;
       this.#memory = { rss: resident, pss: pss && Math.round(resident - (rss - pss)) };
-    }, MEMORY_INTERVAL);
+    };
+    const ticker = setInterval(look, MEMORY_INTERVAL);
     try {
       return await work();
     } finally {
       clearInterval(ticker);
+      await look();
     }
   }
 

@@ -1,30 +1,17 @@
-import type { AutocannonProcess } from './autocannon/process.js';
-import { measureWindow } from './autocannon/run.js';
+import { type Capacity, setRate } from './calibrate.js';
+import type { Setting } from './contender.js';
+import type { Entrant, Ready } from './entrant.js';
 import { findFault } from './fault.js';
 import type { Measured } from './generator.js';
 import { toleratesDrops } from './k6/scenario.js';
-import type { Setting } from './measure.js';
-import type { Meter } from './meter.js';
 import type { Plan } from './plan.js';
 import { diagnose } from './probe/diagnose.js';
 import type { Cell, Phase, PhaseName } from './result.js';
+import { joinSlices } from './slices.js';
 import { warmUp } from './warm-up.js';
 
-/** A contender that is ready to be loaded. */
-export interface Ready extends Setting {
-  url: string;
-  autocannon: AutocannonProcess;
-  meter: Meter;
-  /** Rows of `world` in all answers so far. */
-  tally: { rows: number };
-  hasDied(): boolean;
-}
-
-/** All events go through a pass before any goes through the next. */
-interface Pass {
-  doing: string;
-  run(cell: Cell, ready: Ready): Promise<void>;
-}
+/** Takes all entrants through an event; all events go through a pass before any goes through the next. */
+type Pass = (event: string, entrants: Entrant[], setting: Setting) => Promise<void>;
 
 /** The phases of a plan, in their order. */
 export function phasesOf({ saturation, fixedRate, scenario }: Plan): PhaseName[] {
@@ -36,87 +23,122 @@ export function phasesOf({ saturation, fixedRate, scenario }: Plan): PhaseName[]
 }
 
 /** The passes of a plan, in their order. */
-export function passesOf({ saturation, fixedRate, scenario }: Plan): Pass[] {
-  if (scenario) return [{ doing: `playing ${scenario.name}`, run: playScenario }];
-  return [
-    { doing: saturation ? 'warming up, saturating' : 'warming up', run: warmAndSaturate },
-    ...(fixedRate ? [{ doing: 'at the fixed rate', run: keepRate }] : []),
-  ];
+export function passesOf({ scenario, fixedRate }: Plan): Pass[] {
+  if (scenario) return [playScenario];
+  return [warmAndSaturate, ...(fixedRate ? [keepRate] : [])];
 }
 
 /** Rows of `world` in an answer of an event. */
 export const rowsIn = (event: string) => ({ db: 1, queries: 20, template: 10 })[event] ?? 0;
 
-/** Loads an event until its cost is steady, and goes on, without a break, to measure it. */
-async function warmAndSaturate(cell: Cell, ready: Ready): Promise<void> {
-  const { plan, url, autocannon, generators, meter, signal } = ready;
-  const { event } = cell;
-  const { saturation, connections } = plan;
-  const goesOn = saturation !== null && generators.saturation.name === 'autocannon';
-  const load = autocannon.load({ event, url, connections });
-  cell.warmUp = await warmUp(load, meter, { limit: plan.warmUp.limit, signal });
-  const { duration = 0 } = saturation ?? {};
-  const window = goesOn ? await watched(ready, () => measureWindow(load, duration, ready)) : null;
-  const { latency, errors, ...end } = await load.stop();
-  ready.tally.rows += end.requests * rowsIn(event);
-  if (window) {
-    const { requests, seconds, ...used } = window;
-    const found = { requests, seconds, errors, rate: null, dropped: 0, latency };
-    cell.phases.saturation = judged({ load: found, ...used });
-  } else if (saturation) {
-    await keep(cell, 'saturation', ready, () =>
-      generators.saturation.measure({ event, url, duration, connections, ...where(ready) }, meter),
-    );
-  }
-  if (errors > 0 && !window) {
+/** Loads each until its cost is steady, and then all in turn, a short time each, again and again. */
+async function warmAndSaturate(event: string, entrants: Entrant[], setting: Setting) {
+  const { plan, generators } = setting;
+  await forEach(event, entrants, setting, 'warming up', async (entrant, cell, ready) => {
+    const load = await generators.autocannon.load({ event, ...ready, ...common(setting) });
+    cell.warmUp = await warmUp(load, ready.meter, { ...plan.warmUp, signal: setting.signal });
+    const { requests, errors } = await load.stop();
+    entrant.rowsAnswered += requests * rowsIn(event);
+    if (errors === 0) return;
     const reason = `${errors} requests failed or had a wrong answer in the warm-up`;
     for (const phase of phasesOf(plan)) cell.phases[phase] = { ...NOTHING, void: reason };
+  });
+  if (!plan.saturation) return;
+  const { duration, slices } = plan.saturation;
+  const found = new Map<Cell, Found[]>();
+  for (let slice = 0; slice < slices; slice++) {
+    // There and back again: whoever came last comes first, so that a drift falls on all alike.
+    const turn = slice % 2 === 0 ? entrants : entrants.toReversed();
+    await forEach(event, turn, setting, 'saturating', async (entrant, cell, ready) => {
+      if (cell.phases.saturation) return;
+      const load = { event, url: ready.url, duration: duration / slices, ...common(setting) };
+      try {
+        const measured = await watched(ready, () =>
+          generators.saturation.measure(load, ready.meter),
+        );
+        entrant.rowsAnswered += measured.answered * rowsIn(event);
+        found.set(cell, [...(found.get(cell) ?? []), measured]);
+      } catch (error) {
+        cell.phases.saturation = failed(error, setting);
+      }
+    });
+  }
+  for (const [cell, measured] of found) cell.phases.saturation ??= judged(joinSlices(measured));
+}
+
+async function keepRate(event: string, entrants: Entrant[], setting: Setting) {
+  const { plan, generators } = setting;
+  setRate(event, capacitiesOf(event, entrants), setting);
+  const { duration = 0, rates = {} } = plan.fixedRate ?? {};
+  await forEach(event, entrants, setting, 'at the fixed rate', async (entrant, cell, ready) => {
+    if (cell.phases.fixedRate) return;
+    const load = { event, url: ready.url, duration, rate: rates[event] ?? 1, ...common(setting) };
+    const measure = () => needed(generators.k6).measure(load, ready.meter);
+    const phase = await keep('fixedRate', entrant, cell, ready, setting, measure);
+    if (phase.void === null || phase.load?.errors !== 0) return;
+    // Nobody has answered wrongly, and a machine that is busy for a moment is enough for k6 to be late.
+    const again = await keep('fixedRate', entrant, cell, ready, setting, measure);
+    again.attempts = 2;
+  });
+}
+
+/** What each took at saturation, in this round. */
+function capacitiesOf(event: string, entrants: Entrant[]): Capacity[] {
+  return entrants.flatMap(({ name, cells }) => {
+    const load = cells.find((cell) => cell.event === event)?.phases.saturation?.load;
+    return load ? [{ name, throughput: load.requests / load.seconds }] : [];
+  });
+}
+
+async function playScenario(event: string, entrants: Entrant[], setting: Setting) {
+  const { plan, generators } = setting;
+  const { scenario } = plan;
+  if (!scenario) return;
+  const doing = `playing ${scenario.name}`;
+  await forEach(event, entrants, setting, doing, async (entrant, cell, ready) => {
+    const load = { ...scenario, scenario: scenario.name, url: ready.url, ...common(setting) };
+    await keep('scenario', entrant, cell, ready, setting, () =>
+      needed(generators.k6).play(load, ready.meter),
+    );
+  });
+}
+
+/** Does something with each that can be loaded. */
+async function forEach(
+  event: string,
+  entrants: Entrant[],
+  { progress }: Setting,
+  doing: string,
+  work: (entrant: Entrant, cell: Cell, ready: Ready) => Promise<void>,
+): Promise<void> {
+  for (const entrant of entrants) {
+    const { ready, cells, name } = entrant;
+    const cell = cells.find((each) => each.event === event);
+    if (!ready || !cell) continue;
+    progress.doing(`${name} ${event}: ${doing}`);
+    await entrant.attempt(() => work(entrant, cell, ready));
   }
 }
 
-async function keepRate(cell: Cell, ready: Ready): Promise<void> {
-  const { plan, url, generators, meter } = ready;
-  const { duration = 0, rates = {} } = plan.fixedRate ?? {};
-  const { event } = cell;
-  if (cell.phases.fixedRate) return;
-  const load = { event, url, duration, connections: plan.connections, rate: rates[event] ?? 1 };
-  const measure = () => needed(generators.k6).measure({ ...load, ...where(ready) }, meter);
-  const phase = await keep(cell, 'fixedRate', ready, measure);
-  if (phase.void === null || phase.load?.errors !== 0) return;
-  // Nobody has answered wrongly, and a machine that is busy for a moment is enough for k6 to be late.
-  const again = await keep(cell, 'fixedRate', ready, measure);
-  again.attempts = 2;
-}
-
-async function playScenario(cell: Cell, ready: Ready): Promise<void> {
-  const { plan, url, generators, meter } = ready;
-  const { scenario } = plan;
-  if (!scenario) return;
-  await keep(cell, 'scenario', ready, () =>
-    needed(generators.k6).play(
-      { ...scenario, scenario: scenario.name, url, ...where(ready) },
-      meter,
-    ),
-  );
-}
+type Found = Measured & Pick<Phase, 'figures'>;
 
 /** Measures a phase, and keeps what came of it; what fails makes it void, but for the signal. */
 async function keep(
-  cell: Cell,
   name: PhaseName,
+  entrant: Entrant,
+  cell: Cell,
   ready: Ready,
-  measure: () => Promise<Measured & Pick<Phase, 'figures'>>,
+  setting: Setting,
+  measure: () => Promise<Found>,
 ): Promise<Phase> {
   let phase: Phase;
   try {
     const measured = await watched(ready, measure);
-    ready.tally.rows += measured.answered * rowsIn(cell.event);
-    const { scenario } = ready.plan;
+    entrant.rowsAnswered += measured.answered * rowsIn(cell.event);
+    const { scenario } = setting.plan;
     phase = judged(measured, scenario !== null && toleratesDrops(scenario.name));
   } catch (error) {
-    ready.signal.throwIfAborted();
-    const reason = error instanceof Error ? error.message : String(error);
-    phase = { ...NOTHING, void: reason };
+    phase = failed(error, setting);
   }
   cell.phases[name] = phase;
   return phase;
@@ -124,26 +146,34 @@ async function keep(
 
 const NOTHING = { load: null, usage: null };
 
+/** @throws the signal's reason, where that is what happened */
+function failed(error: unknown, { signal }: Setting): Phase {
+  signal.throwIfAborted();
+  return { ...NOTHING, void: error instanceof Error ? error.message : String(error) };
+}
+
 /** @param drops whether iterations may be dropped: some scenarios look for where that begins */
 function judged(
-  { load, usage, figures }: Omit<Measured, 'answered'> & Pick<Phase, 'figures'>,
+  { load, usage, ...more }: Pick<Found, 'load' | 'usage'> & Pick<Phase, 'figures' | 'slices'>,
   drops = false,
 ): Phase {
+  const { figures, slices } = more;
   const reason = findFault({ load: drops ? { ...load, dropped: 0 } : load, usage });
-  return { load, usage, ...(figures && { figures }), void: reason };
+  return { load, usage, ...(slices && { slices }), ...(figures && { figures }), void: reason };
 }
 
 /** Looks at the server's memory while it works, and into it where there is a probe. */
-async function watched<T>({ meter, probe }: Ready, work: () => Promise<T>) {
+async function watched({ meter, probe }: Ready, work: () => Promise<Found>): Promise<Found> {
   if (!probe) return meter.watching(work);
   await probe.reset();
   const done = await meter.watching(work);
-  return { ...done, figures: { ...diagnose(await probe.read()), ...figuresIn(done) } };
+  return { ...done, figures: { ...diagnose(await probe.read()), ...done.figures } };
 }
 
-const figuresIn = (done: unknown) => (done as Pick<Phase, 'figures'>).figures;
-
-const where = ({ pinning, signal }: Ready) => ({ cores: pinning?.others, signal });
+/** Of all loads. */
+const common = ({ plan, pinning, signal }: Setting) => ({
+  ...{ connections: plan.connections, cores: pinning?.others, signal },
+});
 
 function needed<T>(k6: T | undefined): T {
   if (k6) return k6;

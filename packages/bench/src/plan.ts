@@ -13,6 +13,8 @@ export interface Contender {
   poolSize: number;
 }
 
+type SaturationGenerator = 'autocannon' | 'wrk' | 'k6';
+
 /** What a run does: the same plan and seed do the same, in the same order. */
 export interface Plan {
   contenders: Contender[];
@@ -24,8 +26,8 @@ export interface Plan {
   connections: number;
   /** Each event is loaded, before it is measured, until its cost is steady, at most so many s. */
   warmUp: { limit: number };
-  /** As many requests as the server takes, for so many s. */
-  saturation: { generator: 'autocannon' | 'wrk' | 'k6'; duration: number } | null;
+  /** As many requests as the server takes, for so many s, in so many slices: all take turns. */
+  saturation: { generator: SaturationGenerator; duration: number; slices: number } | null;
   /** So many requests/s, by event, for so many s; always by k6. */
   fixedRate: { duration: number; rates: Record<string, number> } | null;
   /**
@@ -64,23 +66,36 @@ export function planOf(options: Options): Plan {
     ...{ contenders, control, events, rounds, connections, seed },
     diagnostic: options.diagnose,
     warmUp: { limit: options.warmUp },
-    saturation: saturation === null ? null : { generator: options.generator, duration: saturation },
+    saturation: saturation === null ? null : saturationOf(options, saturation),
     fixedRate: fixedRate === null ? null : { duration: fixedRate, rates },
     scenario: options.scenario && { ...options.scenario, rate: rate ?? null },
   };
 }
 
-/** What a contender takes beside its phases, and a phase beside its duration, in s: for the time left. */
-const CONTENDER_OVERHEAD = 2.5;
-const PHASE_OVERHEAD = 0.15;
+/** How long a slice is, in s, where the generator can do with it: the others start anew for each. */
+const SLICE = { autocannon: 0.15, wrk: 1, k6: 1 };
 
-/** How long so many steps of a plan take, in s, about: a step is a contender in a round. */
-export function secondsOf(plan: Plan, steps: number): number {
+function saturationOf({ generator, diagnose }: Options, duration: number): Plan['saturation'] {
+  // A probe tells of a phase as a whole.
+  const slices = diagnose ? 1 : Math.max(1, Math.round(duration / SLICE[generator]));
+  return { generator, duration, slices };
+}
+
+/** What a contender takes beside its phases, and a load beside its duration, in s: for the time left. */
+const CONTENDER_OVERHEAD = 2.5;
+const LOAD_OVERHEAD = 0.1;
+const K6_OVERHEAD = 0.4;
+
+/** How long so many rounds of a plan take, in s, about. */
+export function secondsOf(plan: Plan, rounds: number): number {
   const { events, warmUp, saturation, fixedRate, scenario } = plan;
-  if (scenario) return steps * (CONTENDER_OVERHEAD + scenario.duration + PHASE_OVERHEAD);
-  const durations = [saturation, fixedRate].flatMap((phase) => phase?.duration ?? []);
-  const event = durations.reduce((sum, duration) => sum + duration + PHASE_OVERHEAD, warmUp.limit);
-  return steps * (CONTENDER_OVERHEAD + events.length * event);
+  const contenders = rounds * namesOf(plan).length;
+  if (scenario) return contenders * (CONTENDER_OVERHEAD + scenario.duration + K6_OVERHEAD);
+  const event =
+    warmUp.limit +
+    (saturation ? saturation.duration + saturation.slices * LOAD_OVERHEAD : 0) +
+    (fixedRate ? fixedRate.duration + K6_OVERHEAD : 0);
+  return contenders * (CONTENDER_OVERHEAD + events.length * event);
 }
 
 /**

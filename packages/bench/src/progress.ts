@@ -1,25 +1,30 @@
+/** Nobody waits longer for a line, in ms. */
+const QUIET = 2000;
+
 /** Tells how far a run is: one line that changes on a terminal, a line for each step elsewhere. */
 export class Progress {
   readonly #startedAt = Date.now();
+  #saidAt = 0;
   #done = 0;
 
-  /** @param total the number of cells */
+  /** @param total how much there is to do: a cell in a pass is one */
   constructor(private readonly total: number) {}
 
-  /** Says what is being done. */
+  /** Says what is being done; where lines stay, now and then. */
   doing(what: string): void {
     if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${this.#state()}  ${what}`);
+    else if (Date.now() - this.#saidAt >= QUIET) this.say(`${this.#state()}  ${what}`);
   }
 
   /** Says something that stays. */
   say(line: string): void {
+    this.#saidAt = Date.now();
     process.stderr.write(`${process.stderr.isTTY ? '\r\x1b[K' : ''}${line}\n`);
   }
 
-  /** Counts cells that are finished, and says what came of the last. */
-  done(what: string, cells = 1): void {
-    this.#done += cells;
-    this.say(`${this.#state()}  ${what}`);
+  /** Counts what is done. */
+  did(count: number): void {
+    this.#done += count;
   }
 
   #state(): string {

@@ -3,7 +3,7 @@ import type { Pinning } from './pinning.js';
 import type { Plan } from './plan.js';
 
 /** The version of the form of the results; it changes when a reader would have to. */
-export const RESULTS_VERSION = 3;
+export const RESULTS_VERSION = 4;
 
 /**
  * What a server goes through in a cell: as much as it can take (closed model), one rate for all (open
@@ -31,7 +31,8 @@ export interface Load {
   rate: number | null;
   /** Requests that were not sent in time. */
   dropped: number;
-  latency: Latency;
+  /** Not there where the phase is made of slices: their percentiles do not add up. */
+  latency?: Latency;
   /**
    * The latencies' quantiles, close together: share from 0 to 1, and ms. There where the generator tells
    * them (k6); rounds are put together by them.
@@ -76,6 +77,11 @@ export interface Figure {
 export interface Phase {
   load: Load | null;
   usage: Usage | null;
+  /**
+   * Where the phase is made of several, in which all contenders took turns: the requests of each, and the
+   * server's cost, in µs a request; null where it is not on this machine.
+   */
+  slices?: { requests: number; cost: number | null }[];
   /** A scenario's own results, or what the probe found, by name. */
   figures?: Record<string, Figure>;
   /** How often it was measured; not there where once was enough. */

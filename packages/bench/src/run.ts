@@ -2,27 +2,22 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { listTargets, type Target, type UrlTarget } from '@heptathlon/targets';
 import { calibrate } from './calibrate.js';
+import type { Setting } from './contender.js';
 import { openDatabase, type RunDatabase } from './database.js';
 import { findGenerators, type Generators } from './generators.js';
 import { describeCommit, describeMachine } from './machine.js';
-import { measureContender } from './measure.js';
 import { type Options, UsageError } from './options.js';
 import { renderTable } from './output/table.js';
 import { writeResults } from './output/write.js';
+import { passesOf } from './phases.js';
 import { moveTree, planPinning } from './pinning.js';
-import { meritOf, orderOf, type Plan, planOf, secondsOf } from './plan.js';
-import { startProbe } from './probe/probe.js';
+import { meritOf, namesOf, type Plan, planOf, secondsOf } from './plan.js';
 import { clock, Progress } from './progress.js';
 import { readResults } from './read.js';
-import { type Cell, RESULTS_VERSION, type Results } from './result.js';
+import { RESULTS_VERSION, type Results } from './result.js';
+import { measureRound } from './round.js';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
-
-/** What is measured at once: a contender in a round. */
-interface Step {
-  round: number;
-  name: string;
-}
 
 /**
  * Runs a plan, or completes one, and writes what came of it.
@@ -41,6 +36,7 @@ export async function runBench(options: Options, signal: AbortSignal): Promise<n
   if (results.interrupted) console.log(`To complete it: npm run bench -- --resume ${json}`);
   // Where a generator is the limit, the capacity is not known, and the comparison holds all the same.
   const merit = meritOf(results.plan);
+  if (results.interrupted) return 1;
   return results.cells.some(({ phases }) => phases[merit]?.void !== null) ? 1 : 0;
 }
 
@@ -62,39 +58,42 @@ export async function measureRun(
     wanted.fixedRate !== null || wanted.scenario !== null,
   );
   const plan = generators.k6 ? wanted : { ...wanted, fixedRate: null };
-  const steps = stepsOf(plan, earlier?.cells ?? []);
-  const progress = new Progress(steps.length * plan.events.length);
-  progress.say(describePlan(plan, steps.length));
+  const rounds = missingRounds(plan, earlier);
+  const progress = new Progress(rounds.length * cellsOf(plan) * passesOf(plan).length);
+  progress.say(describePlan(plan, rounds.length));
   if (!generators.k6 && wanted.fixedRate) {
     progress.say('k6 is not there: no fixed rate, hence no latency that a user would see.');
   }
   if (options.dryRun) return undefined;
   const database = await openDatabase();
-  const probe = plan.diagnostic ? await startProbe() : undefined;
   try {
     const targets = (earlier ?? like)?.targets.map((one) => again(one, options)) ?? options.targets;
     const results = earlier ?? (await newResults(plan, targets, generators, database));
     results.interrupted = false;
-    results.cells = results.cells.filter((cell) => !isIn(steps, cell));
-    results.starts = results.starts.filter((start) => !isIn(steps, start));
+    results.cells = results.cells.filter(({ round }) => !rounds.includes(round));
+    results.starts = results.starts.filter(({ round }) => !rounds.includes(round));
     try {
       const { pinning } = results;
       if (pinning && database.pid !== undefined) await moveTree(database.pid, pinning.others);
-      const setting = { plan, targets, pinning, generators, database, progress, probe, signal };
-      if (!earlier) results.calibration = await calibrate(setting);
-      for (const step of steps) {
-        await measureContender(step, setting, ({ cells, start }) => {
-          results.cells.push(...cells);
-          results.starts.push(start);
-        });
+      const { calibration } = results;
+      const setting: Setting = {
+        ...{ plan, targets, pinning, generators, database, calibration, progress, signal },
+      };
+      if (!calibration.k6) await calibrate(setting);
+      for (const round of rounds) {
+        const { cells, starts } = await measureRound(round, setting);
+        results.cells.push(...cells);
+        results.starts.push(...starts);
       }
     } catch (error) {
-      if (!signal.aborted) throw error;
+      // What is finished is kept, whatever ends the run.
+      if (!signal.aborted && results.cells.length === 0) throw error;
+      if (!signal.aborted) progress.say(`The run ends early: ${(error as Error).message}`);
       results.interrupted = true;
     }
     return results;
   } finally {
-    await probe?.close();
+    await generators.autocannon.stop();
     await database.stop();
   }
 }
@@ -140,19 +139,17 @@ function defaultFile({ startedAt, commit }: Results): string {
   return `${root}results/${time}-${commit ?? 'no-commit'}.json`;
 }
 
-/** What is still to be measured of a plan: each round's contenders in their order. */
-function stepsOf(plan: Plan, cells: Cell[]): Step[] {
+/** The rounds of a plan that are still to be measured: half a round is none. */
+function missingRounds(plan: Plan, earlier: Results | undefined): number[] {
+  const measured = (round: number) => earlier?.cells.filter((cell) => cell.round === round).length;
   const rounds = Array.from({ length: plan.rounds }, (_, index) => index + 1);
-  const all = rounds.flatMap((round) => orderOf(plan, round).map((name) => ({ round, name })));
-  return all.filter(
-    (step) => cells.filter((cell) => isIn([step], cell)).length < plan.events.length,
-  );
+  return rounds.filter((round) => (measured(round) ?? 0) < cellsOf(plan));
 }
 
-const isIn = (steps: Step[], { round, name }: Step) =>
-  steps.some((step) => step.round === round && step.name === name);
+/** How many cells there are in a round. */
+const cellsOf = (plan: Plan) => namesOf(plan).length * plan.events.length;
 
-function describePlan(plan: Plan, steps: number): string {
+function describePlan(plan: Plan, left: number): string {
   const { contenders, control, events, rounds, saturation, fixedRate, scenario } = plan;
   const phases = [
     ...(scenario ? [`${scenario.duration} s of ${scenario.name} by k6`] : []),
@@ -161,7 +158,7 @@ function describePlan(plan: Plan, steps: number): string {
   ];
   return [
     `${contenders.map(({ name }) => name).join(', ')}${control ? `, and ${control.name}` : ''}; ${events.join(', ')}`,
-    `${rounds} rounds, each ${phases.join(' and ')}: about ${clock(secondsOf(plan, steps))} min`,
+    `${rounds} rounds, each ${phases.join(' and ')}: about ${clock(secondsOf(plan, left))} min`,
     ...(rounds < 2 ? ['One round has no intervals: who is cheaper cannot be told.'] : []),
   ].join('\n');
 }

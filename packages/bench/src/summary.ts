@@ -61,8 +61,9 @@ export function controlOf(results: Results): Control | undefined {
   if (!plan.control) return undefined;
   const { name, of } = plan.control;
   const found = plan.events.flatMap((event) => {
-    const row = (each: string) => rowOf(plan, each, cellsOf(results, each, event));
-    const comparison = compareRows(row(name), row(of), plan.seed);
+    const rows = namesOf(plan).map((each) => rowOf(plan, each, cellsOf(results, each, event)));
+    const [again, base] = [name, of].map((each) => rows.find((row) => row.name === each));
+    const comparison = again && base && compareRows(again, base, rows, plan.seed);
     return comparison ? [{ event, comparison }] : [];
   });
   if (found.length === 0) return undefined;
@@ -125,28 +126,28 @@ function rank(all: Row[], { seed, control }: Plan): Row[] {
   const [cheapest, ...others] = valid;
   const again = all.filter(({ name }) => name === control?.name);
   if (!cheapest) return all;
-  const groups = groupsOf(valid, seed);
+  const groups = groupsOf(valid, all, seed);
   const ranked = [
-    ...[cheapest, ...compareWith(cheapest, others, seed)].map((row) => ({
+    ...[cheapest, ...compareWith(cheapest, others, all, seed)].map((row) => ({
       ...row,
       group: groups.get(row.name),
     })),
     ...rows.filter(({ cost }) => cost === undefined),
   ];
   const behind = ranked.findIndex(({ name }) => name === control?.of) + 1;
-  return ranked.toSpliced(behind, 0, ...compareWith(cheapest, again, seed, others.length));
+  return ranked.toSpliced(behind, 0, ...compareWith(cheapest, again, all, seed, others.length));
 }
 
 /**
  * The cheapest leads a group; those that do not differ from it belong to it, and the cheapest of the
  * others leads the next.
  */
-function groupsOf(sorted: Row[], seed: number): Map<string, number> {
+function groupsOf(sorted: Row[], all: Row[], seed: number): Map<string, number> {
   const groups = new Map<string, number>();
   let left = sorted;
   for (let group = 1; left[0]; group++) {
     const [leader, ...others] = left;
-    const compared = compareWith(leader, others, seed);
+    const compared = compareWith(leader, others, all, seed);
     for (const row of [leader, ...compared.filter(({ differs }) => !differs)]) {
       groups.set(row.name, group);
     }
@@ -155,9 +156,21 @@ function groupsOf(sorted: Row[], seed: number): Map<string, number> {
   return groups;
 }
 
-/** @param family how many comparisons are made at least, for those that are not among the rows */
-function compareWith(leader: Row, rows: Row[], seed: number, family = rows.length): Row[] {
-  const compared = rows.map((row) => ({ ...row, comparison: compareRows(row, leader, seed) }));
+/**
+ * @param all the event's rows: they tell what chance does
+ * @param family how many comparisons are made at least, for those that are not among the rows
+ */
+function compareWith(
+  leader: Row,
+  rows: Row[],
+  all: Row[],
+  seed: number,
+  family = rows.length,
+): Row[] {
+  const compared = rows.map((row) => ({
+    ...row,
+    comparison: compareRows(row, leader, all, seed),
+  }));
   const tested = compared.filter(({ comparison }) => comparison);
   const others = new Array<number>(Math.max(0, family - tested.length)).fill(1);
   const ps = holm([...tested.map(({ comparison }) => comparison?.p ?? 1), ...others]);
@@ -168,15 +181,14 @@ function compareWith(leader: Row, rows: Row[], seed: number, family = rows.lengt
 }
 
 /** Of the rounds that both have a figure of: undefined where there are not two. */
-function compareRows(row: Row, base: Row, seed: number): Comparison | undefined {
-  const pairs = row.costs.flatMap(({ round, cost }) => {
-    const other = base.costs.find((each) => each.round === round);
-    return other ? [[cost, other.cost] as const] : [];
-  });
-  if (pairs.length < 2) return undefined;
-  return compare(
-    pairs.map(([cost]) => cost),
-    pairs.map(([, cost]) => cost),
-    seed,
-  );
+function compareRows(row: Row, base: Row, all: Row[], seed: number): Comparison | undefined {
+  const rounds = row.costs
+    .map(({ round }) => round)
+    .filter((round) => base.costs.some((each) => each.round === round));
+  if (rounds.length < 2) return undefined;
+  const costsOf = ({ costs }: Row) =>
+    rounds.flatMap((round) => costs.find((each) => each.round === round)?.cost ?? []);
+  const others = all.filter(({ name }) => name !== row.name && name !== base.name).map(costsOf);
+  const complete = others.filter(({ length }) => length === rounds.length);
+  return compare(costsOf(row), costsOf(base), seed, complete);
 }

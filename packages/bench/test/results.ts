@@ -32,7 +32,7 @@ export function madeUp({
     rounds,
     connections: 64,
     warmUp: { limit: 1 },
-    saturation: { generator: 'autocannon', duration: 1 },
+    saturation: { generator: 'autocannon', duration: 1, slices: 10 },
     fixedRate: {
       duration: 1,
       rates: Object.fromEntries(events.map((event) => [event, 2000])),

@@ -3,6 +3,7 @@ import type { Cpu, Latency } from '../result.js';
 /** What the runner tells the process that runs autocannon. */
 export type Command =
   | { load: { event: string; url: string; connections: number } }
+  | { count: true }
   | { stop: true };
 
 /** How far it is: every few ms. */

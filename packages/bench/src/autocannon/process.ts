@@ -49,7 +49,7 @@ export class AutocannonProcess {
   }
 
   /** Begins to load an event. */
-  load(plan: { event: string; url: string; connections: number }): RunningLoad {
+  load({ event, url, connections }: Extract<Command, { load: unknown }>['load']): RunningLoad {
     const ticks: Tick[] = [];
     const keep = (message: Message) => {
       if ('tick' in message) ticks.push(message.tick);
@@ -58,9 +58,11 @@ export class AutocannonProcess {
     const end = this.#next((message) => 'end' in message) as Promise<{ end: End }>;
     // It is awaited by stop(), or by nobody where the process was ended.
     end.catch(() => {});
-    this.#send({ load: plan });
+    this.#send({ load: { event, url, connections } });
     return {
       at: async (at) => {
+        // What was counted long before or after says less.
+        if ((ticks.at(-1)?.at ?? 0) < at) this.#send({ count: true });
         while ((ticks.at(-1)?.at ?? 0) < at) {
           await this.#next((message) => 'tick' in message);
         }
@@ -75,9 +77,13 @@ export class AutocannonProcess {
     };
   }
 
+  get isRunning(): boolean {
+    return this.#child.exitCode === null && this.#child.signalCode === null;
+  }
+
   /** Ends the process. */
   async stop(): Promise<void> {
-    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    if (!this.isRunning) return;
     const exited = once(this.#child, 'exit');
     this.#child.kill('SIGKILL');
     await exited;

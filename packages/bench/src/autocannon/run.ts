@@ -1,38 +1,43 @@
 import { createRequire } from 'node:module';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Generator } from '../generator.js';
+import type { Generator, LoadPlan, Measured } from '../generator.js';
 import { type Meter, minus } from '../meter.js';
 import type { Usage } from '../result.js';
 import { AutocannonProcess, type RunningLoad } from './process.js';
 
 /** How long connections are opened before anything is measured, in ms. */
-const RAMP = 100;
+const RAMP = 30;
 
 /** autocannon as a generator: it comes with npm, hence it is there where others cannot be had. */
-export function autocannonGenerator(): Generator {
-  const { version } = createRequire(import.meta.url)('autocannon/package.json');
-  return {
-    name: 'autocannon',
-    version,
-    async measure(plan, meter) {
-      const autocannon = await AutocannonProcess.start(plan.cores, plan.signal);
-      try {
-        const { event, url, connections, duration, signal } = plan;
-        const load = autocannon.load({ event, url, connections });
-        await sleep(RAMP, undefined, { signal });
-        const window = await measureWindow(load, duration, { meter, signal });
-        const { requests: answered, errors, latency } = await load.stop();
-        const { requests, seconds, usage } = window;
-        return {
-          answered,
-          load: { requests, seconds, errors, rate: null, dropped: 0, latency },
-          usage,
-        };
-      } finally {
-        await autocannon.stop();
-      }
-    },
-  };
+export class Autocannon implements Generator {
+  readonly name = 'autocannon';
+  readonly version: string = createRequire(import.meta.url)('autocannon/package.json').version;
+  #process: AutocannonProcess | undefined;
+
+  /** Begins a load that lasts until it is told to stop. */
+  async load(plan: Omit<LoadPlan, 'duration' | 'rate'>): Promise<RunningLoad> {
+    if (!this.#process?.isRunning) {
+      this.#process = await AutocannonProcess.start(plan.cores, plan.signal);
+    }
+    return this.#process.load(plan);
+  }
+
+  async measure(plan: LoadPlan, meter: Meter): Promise<Measured> {
+    const { duration, signal } = plan;
+    const load = await this.load(plan);
+    await sleep(RAMP, undefined, { signal });
+    const { requests, seconds, usage } = await measureWindow(load, duration, { meter, signal });
+    const { requests: answered, errors, latency } = await load.stop();
+    return {
+      answered,
+      load: { requests, seconds, errors, rate: null, dropped: 0, latency },
+      usage,
+    };
+  }
+
+  async stop(): Promise<void> {
+    await this.#process?.stop();
+  }
 }
 
 /**
@@ -40,15 +45,16 @@ export function autocannonGenerator(): Generator {
  *
  * @param duration in s
  */
-export async function measureWindow(
+async function measureWindow(
   load: RunningLoad,
   duration: number,
   { meter, signal }: { meter: Meter; signal: AbortSignal },
 ): Promise<{ requests: number; seconds: number; usage: Usage }> {
   const from = await meter.read();
+  const first = await load.at(from.at);
   await sleep(duration * 1000, undefined, { signal });
   const to = await meter.read();
-  const [first, last] = [await load.at(from.at), await load.at(to.at)];
+  const last = await load.at(to.at);
   const requests = Math.round(last.requests - first.requests);
   const generator = minus(last.cpu, first.cpu);
   // It is one thread.

@@ -11,7 +11,7 @@ export const metrics = {
   p99: {
     unit: 'ms at the fixed rate',
     of: ({ phases: { fixedRate } }: Cell) =>
-      fixedRate?.void === null ? fixedRate.load?.latency.p99 : undefined,
+      fixedRate?.void === null ? fixedRate.load?.latency?.p99 : undefined,
   },
   capacity: {
     unit: 'requests/s at saturation',

@@ -15,6 +15,9 @@ export interface K6Generator extends Generator {
   play(plan: ScenarioPlan, meter: Meter): Promise<Measured & Pick<Phase, 'figures'>>;
 }
 
+/** k6 takes no less, in s. */
+const SHORTEST = 1;
+
 export function k6Generator({ path, version }: K6): K6Generator {
   return {
     name: 'k6',
@@ -33,9 +36,6 @@ async function play(path: string, plan: ScenarioPlan, meter: Meter) {
   const usage = meter.usage(from, to, { requests, generator, cores, seconds });
   return { answered: requests, load: { ...load, rate: null }, usage, figures };
 }
-
-/** k6 takes no less, in s. */
-const SHORTEST = 1;
 
 function measure(path: string, plan: LoadPlan, meter: Meter): Promise<Measured> {
   return plan.rate ? measureRate(path, plan, plan.rate, meter) : measureAll(path, plan, meter);

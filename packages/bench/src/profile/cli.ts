@@ -55,7 +55,7 @@ export async function runProfile(args: string[], signal: AbortSignal): Promise<n
     ...{ target, event, duration, signal },
     generator: saturation,
     say: (line) => console.error(line),
-  });
+  }).finally(() => saturation.stop?.());
   const title = `${target.name} ${event}`;
   const ms = (profile.endTime - profile.startTime) / 1000;
   const { length: samples } = profile.samples;

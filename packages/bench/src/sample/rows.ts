@@ -29,8 +29,6 @@ export interface Rows {
    * @returns what was read in the end
    */
   readUntil(rows: number, patience?: number): Promise<number>;
-  /** PostgreSQL's version. */
-  version(): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -56,11 +54,6 @@ export function openRows(databaseUrl: string): Rows {
         read = await rows.read();
       }
       return read;
-    },
-    async version() {
-      const [found] = await sql<{ version: string }[]>`
-        select split_part(current_setting('server_version'), ' ', 1) as version`;
-      return found?.version ?? 'unknown';
     },
     close: () => sql.end(),
   };

@@ -16,7 +16,7 @@ export interface Comparison {
   ratio: number;
   /** 95 % percentile bootstrap interval over rounds. */
   bootstrap: Interval;
-  /** 95 % t-interval of the log-ratios. Of few rounds it is the wider, and the more honest. */
+  /** 95 % t-interval of the mean log-ratio. Of few rounds it is the wider, and the more honest. */
   t: Interval;
   /** Two-sided p-value of the t-test that the ratio is 1. */
   p: number;
@@ -36,18 +36,31 @@ const RESAMPLES = 10_000;
  * 1986). Rounds are resampled, not requests: requests of one process are not independent (Kalibera and
  * Jones 2013).
  *
+ * How much chance adds to a figure is learnt from all contenders of the event, as of a randomised complete
+ * block design, whose blocks are the rounds (Montgomery, "Design and Analysis of Experiments", chapter 4):
+ * three rounds of two alone say next to nothing of it. With nobody else it is the paired t-test.
+ *
  * @param values the figures of each round, above 0
  * @param base those that they are compared with, of the same rounds
  * @param seed of the resampling
+ * @param others the figures of other contenders, of the same rounds
  * @throws {RangeError} where there are fewer than two rounds, or the series differ in length
  */
-export function compare(values: number[], base: number[], seed: number): Comparison {
-  if (values.length !== base.length) throw new RangeError('the series differ in length');
+export function compare(
+  values: number[],
+  base: number[],
+  seed: number,
+  others: number[][] = [],
+): Comparison {
+  const all = [values, base, ...others];
+  if (all.some(({ length }) => length !== values.length)) {
+    throw new RangeError('the series differ in length');
+  }
   if (values.length < 2) throw new RangeError('one round has no interval: at least two are needed');
   const logs = values.map((value, round) => Math.log(value / (base[round] as number)));
   const mean = jStat.mean(logs);
-  const standardError = jStat.stdev(logs, true) / Math.sqrt(logs.length);
-  const freedom = logs.length - 1;
+  const { variance, freedom } = residuals(all.map((series) => series.map(Math.log)));
+  const standardError = Math.sqrt((2 * variance) / logs.length);
   const critical = jStat.studentt.inv((1 + CONFIDENCE) / 2, freedom);
   const powerful = jStat.studentt.inv(POWER, freedom);
   return {
@@ -66,6 +79,21 @@ export function compare(values: number[], base: number[], seed: number): Compari
         : 2 * jStat.studentt.cdf(-Math.abs(mean / standardError), freedom),
     smallestDifference: Math.exp((critical + powerful) * standardError),
   };
+}
+
+/** What contender and round leave unexplained of a figure, and how many degrees of freedom that has. */
+function residuals(table: number[][]): { variance: number; freedom: number } {
+  const [{ length: rounds } = []] = table;
+  const ofRound = Array.from({ length: rounds }, (_, round) =>
+    jStat.mean(table.map((series) => series[round] as number)),
+  );
+  const ofAll = jStat.mean(ofRound);
+  const squares = table.flatMap((series) => {
+    const own = jStat.mean(series);
+    return series.map((log, round) => (log - own - (ofRound[round] as number) + ofAll) ** 2);
+  });
+  const freedom = (table.length - 1) * (rounds - 1);
+  return { variance: squares.reduce((sum, square) => sum + square, 0) / freedom, freedom };
 }
 
 /** The percentile interval of the mean of resampled logarithms (Efron and Tibshirani 1993, chapter 13). */

@@ -30,7 +30,7 @@ async function find(
   const slower = burning('fastify', cost * share);
   let found = 0;
   for (let seed = 1; seed <= RUNS; seed++) {
-    const args = [...COMMON, '--no-control', '--seed', String(seed)];
+    const args = [...COMMON, '--seed', String(seed)];
     const results = await measure([...args, '--preset', preset], {
       targets: [base, slower],
     });

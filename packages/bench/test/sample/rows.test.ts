@@ -55,7 +55,3 @@ test('all rows read at once count as one', async () => {
   await rows.readUntil(before + 1);
   expect((await rows.read()) - before).toBe(1);
 });
-
-test('the version of PostgreSQL is told', async () => {
-  expect(await rows.version()).toMatch(/^\d+\.\d+/);
-});
