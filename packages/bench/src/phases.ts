@@ -40,7 +40,7 @@ async function warmAndSaturate(event: string, entrants: Entrant[], setting: Sett
     const { requests, errors } = await load.stop();
     entrant.rowsAnswered += requests * rowsIn(event);
     if (errors === 0) return;
-    const reason = `${errors} requests failed or had a wrong answer in the warm-up`;
+    const reason = `${errors} requests failed or had a wrong answer, in the warm-up`;
     for (const phase of phasesOf(plan)) cell.phases[phase] = { ...NOTHING, void: reason };
   });
   if (!plan.saturation) return;

@@ -82,9 +82,11 @@ function saturationOf({ generator, diagnose }: Options, duration: number): Plan[
 }
 
 /** What a contender takes beside its phases, and a load beside its duration, in s: for the time left. */
-const CONTENDER_OVERHEAD = 2.5;
-const LOAD_OVERHEAD = 0.1;
-const K6_OVERHEAD = 0.4;
+const CONTENDER_OVERHEAD = 1.9;
+const LOAD_OVERHEAD = 0.06;
+const K6_OVERHEAD = 0.26;
+/** When most are steady, in s. */
+const USUAL_WARM_UP = 0.6;
 
 /** How long so many rounds of a plan take, in s, about. */
 export function secondsOf(plan: Plan, rounds: number): number {
@@ -92,7 +94,7 @@ export function secondsOf(plan: Plan, rounds: number): number {
   const contenders = rounds * namesOf(plan).length;
   if (scenario) return contenders * (CONTENDER_OVERHEAD + scenario.duration + K6_OVERHEAD);
   const event =
-    warmUp.limit +
+    Math.min(warmUp.limit, USUAL_WARM_UP) +
     (saturation ? saturation.duration + saturation.slices * LOAD_OVERHEAD : 0) +
     (fixedRate ? fixedRate.duration + K6_OVERHEAD : 0);
   return contenders * (CONTENDER_OVERHEAD + events.length * event);

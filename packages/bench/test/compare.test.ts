@@ -155,7 +155,7 @@ describe('what cannot be compared is refused, unless it is forced', () => {
       },
     ],
     [
-      'saturation: {"generator":"autocannon","duration":1} and null',
+      'saturation: {"generator":"autocannon","duration":1,"slices":10} and null',
       ({ plan }) => (plan.saturation = null),
     ],
     ['the second run was interrupted', (results) => (results.interrupted = true)],

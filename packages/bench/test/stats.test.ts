@@ -28,6 +28,19 @@ describe('compare', () => {
     expect(found.p).toBeCloseTo(0.015334084257216454, 7);
   });
 
+  test('agrees with statsmodels 0.14 on a block design of three (ols of log cost by contender and round)', () => {
+    const c = [12.1, 12.9, 11.8, 12.4, 13.6, 12.0, 11.7, 12.8, 12.5, 12.2];
+    const ten = compare(a, b, 1, [c]);
+    expect(ten.ratio).toBeCloseTo(1.0420165352840745, 12);
+    expect(ten.t.low).toBeCloseTo(1.029920364645144, 7);
+    expect(ten.t.high).toBeCloseTo(1.0542547725809224, 7);
+    expect(ten.p / 7.228576824721288e-7).toBeCloseTo(1, 5);
+    const three = compare(a.slice(0, 3), b.slice(0, 3), 1, [c.slice(0, 3)]);
+    expect(three.t.low).toBeCloseTo(1.0105597724973314, 7);
+    expect(three.t.high).toBeCloseTo(1.0700115788360398, 7);
+    expect(three.p).toBeCloseTo(0.019156008272301874, 7);
+  });
+
   test('says the same of B over A as of A over B', () => {
     const [there, back] = [compare(a, b, 1), compare(b, a, 1)];
     expect(back.ratio).toBeCloseTo(1 / there.ratio, 12);
@@ -47,19 +60,25 @@ describe('compare', () => {
   test('refuses one round, and series of different length', () => {
     expect(() => compare([1], [1], 1)).toThrow('at least two');
     expect(() => compare([1, 2], [1], 1)).toThrow('differ in length');
+    expect(() => compare([1, 2], [1, 2], 1, [[1]])).toThrow('differ in length');
   });
 
-  test('its t-interval leaves out the truth in 1 of 20 runs, with 3 rounds and with 10', () => {
+  test('its t-interval leaves out the truth in 1 of 20 runs, with 3 rounds and with 10, of two and of six', () => {
     const random = seeded(42);
     const uniform = () => (random.below(2 ** 30) + 0.5) / 2 ** 30;
     const normal = () => Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform());
     // Each round has a factor of its own that both targets share, and noise of 2 % in each.
     const figures = (rounds: number[]) => rounds.map((round) => round * Math.exp(0.02 * normal()));
-    for (const rounds of [3, 10]) {
+    for (const [rounds, contenders] of [
+      [3, 2],
+      [10, 2],
+      [3, 6],
+    ] as const) {
       let missed = 0;
       for (let run = 0; run < 400; run++) {
         const machine = Array.from({ length: rounds }, () => 30 * Math.exp(0.2 * normal()));
-        const { t } = compare(figures(machine), figures(machine), run);
+        const others = Array.from({ length: contenders - 2 }, () => figures(machine));
+        const { t } = compare(figures(machine), figures(machine), run, others);
         if (t.low > 1 || t.high < 1) missed++;
       }
       expect(missed / 400).toBeGreaterThan(0.02);

@@ -1,9 +1,7 @@
-// Loaded into a server with `node --import burn.js?MICROSECONDS`: each request then costs so much more.
+// Loaded into a server with `node --import burn.js?STEPS`: each request then costs so many steps of work more.
 import { subscribe } from 'node:diagnostics_channel';
+import { burn } from './work.js';
 
-const ms = Number(new URL(import.meta.url).search.slice(1)) / 1000;
+const steps = Number(new URL(import.meta.url).search.slice(1));
 
-subscribe('http.server.request.start', () => {
-  const until = performance.now() + ms;
-  while (performance.now() < until);
-});
+subscribe('http.server.request.start', () => burn(steps));

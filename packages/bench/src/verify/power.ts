@@ -1,13 +1,14 @@
 import { findTarget, type Target } from '@heptathlon/targets';
 import { summarise } from '../summary.js';
 import type { Measure, Verdict } from './cli.js';
+import { stepsPerMicrosecond } from './work.js';
 
 const RUNS = 10;
 const COMMON = ['--events', 'json', '--phases', 'saturation'];
 
 /** A difference that is there is found, with the right sign, and about as large as it is. */
 export async function verifyPower(measure: Measure): Promise<Verdict> {
-  const base = burning('fastify', 0);
+  const base = burning('fastify', 0, 0);
   const tried = await measure([...COMMON, '--no-control'], { targets: [base] });
   const cost = summarise(tried)[0]?.rows[0]?.cost ?? Number.NaN;
   const found = [
@@ -27,7 +28,7 @@ async function find(
   cost: number,
   { share, preset }: { share: number; preset: string },
 ): Promise<number> {
-  const slower = burning('fastify', cost * share);
+  const slower = burning('fastify', cost * share, stepsPerMicrosecond());
   let found = 0;
   for (let seed = 1; seed <= RUNS; seed++) {
     const args = [...COMMON, '--seed', String(seed)];
@@ -45,11 +46,12 @@ async function find(
   return found;
 }
 
-/** A target whose requests cost so many µs more. */
-function burning(name: string, microseconds: number): Target {
+/** A target whose requests cost so many µs more, of so many steps each. */
+function burning(name: string, microseconds: number, steps: number): Target {
   const target = findTarget(name);
   const [program = '', ...args] = target.command;
-  const burn = new URL(`../../dist/verify/burn.js?${microseconds.toFixed(2)}`, import.meta.url);
+  const work = Math.round(microseconds * steps);
+  const burn = new URL(`../../dist/verify/burn.js?${work}`, import.meta.url);
   return {
     ...target,
     name: `${name} +${microseconds.toFixed(2)} µs`,

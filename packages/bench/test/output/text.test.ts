@@ -7,11 +7,14 @@ import { cases, fullRun } from './runs.js';
 
 const costs: Record<string, number> = { node: 10, 'node again': 10, fastify: 10, hono: 12 };
 
+/** What chance adds to a figure, in %: over the four rounds nothing. */
+const chance = [1, -0.5, -1, 0.5];
+
 /** fastify costs what node costs, hono a fifth more; the rounds differ a little, each in its own way. */
 const run = (given: Parameters<typeof madeUp>[0] = {}) =>
   madeUp({
     cost: ({ name, round }) =>
-      (costs[name] ?? 0) * (1 + 0.01 * Math.sin(round * 7 + name.length * 3)),
+      (costs[name] ?? 0) * (1 + (chance[(round + name.length) % 4] ?? 0) / 100),
     ...given,
   });
 
@@ -33,7 +36,7 @@ describe.each(outputs)('%s', (_, render) => {
 
   test('calls ties ties', () => {
     const text = render(run());
-    expect(text).toMatch(/1 .*node .*×\d\.\d{3} \[0\.\d{3}, 1\.\d{3}\] no difference/);
+    expect(text).toMatch(/1 .*(node|fastify) .*×\d\.\d{3} \[0\.\d{3}, 1\.\d{3}\] no difference/);
     expect(text).toMatch(/1: no difference between (\w+( again)?(, | and )?){3}/);
     expect(text).not.toMatch(/hono .*no difference/);
   });
