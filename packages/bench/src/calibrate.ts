@@ -1,5 +1,3 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { operations } from '@heptathlon/contract';
 import type { RunningLoad } from './autocannon/process.js';
@@ -7,17 +5,25 @@ import { openContender, type Setting } from './contender.js';
 import type { Generator } from './generator.js';
 import { mixedThroughput, needsRate } from './k6/scenario.js';
 import { Meter } from './meter.js';
-import { onCores } from './pinning.js';
 import type { Plan } from './plan.js';
+import { withTrivialServer } from './trivial.js';
 
 /** How long, in s. */
 const DURATION = 1;
 
-/** A server that does next to nothing, and prints its port. */
-const TRIVIAL = `
-  const server = require('node:http').createServer((_, response) => response.end('Hello, World!'));
-  server.listen(0, '127.0.0.1', () => console.log(server.address().port));
-`;
+/** How long autocannon loads before anything is measured, in ms: it, too, gets faster while it does. */
+const GENERATOR_WARM_UP = 2000;
+
+/** Warms autocannon up. */
+export async function warmGenerator({ generators, pinning, progress, signal }: Setting) {
+  progress.doing('warming up autocannon against a server that does nothing');
+  await withTrivialServer({ cores: pinning?.server, signal }, async ({ url }) => {
+    const plan = { event: 'plaintext', url, connections: 64, cores: pinning?.others, signal };
+    const load = await generators.autocannon.load(plan);
+    await sleep(GENERATOR_WARM_UP, undefined, { signal });
+    await load.stop();
+  });
+}
 
 /**
  * Finds out, before the first round, what k6 can do, and sets the rates of the plan that it leaves open; but
@@ -75,20 +81,14 @@ function slowestOf(capacities: Capacity[]): Capacity {
 }
 
 /** Finds out how many requests/s k6 gets out of a server that does next to nothing. */
-async function calibrateK6(k6: Generator, { pinning, signal }: Setting) {
-  const [program = '', ...args] = onCores(pinning?.server, [process.execPath, '-e', TRIVIAL]);
-  const child = spawn(program, args, { detached: true, stdio: ['ignore', 'pipe', 'inherit'] });
-  try {
-    const [port] = await once(child.stdout, 'data', { signal });
-    const url = `http://127.0.0.1:${String(port).trim()}`;
+function calibrateK6(k6: Generator, { pinning, signal }: Setting) {
+  return withTrivialServer({ cores: pinning?.server, signal }, async ({ url, pid }) => {
     const cores = pinning?.others;
     const plan = { event: 'plaintext', url, duration: DURATION, connections: 64, cores, signal };
-    const { load, usage } = await k6.measure(plan, new Meter(child.pid, undefined));
+    const { load, usage } = await k6.measure(plan, new Meter(pid, undefined));
     const { user, system } = usage.generator;
     return { ceiling: load.requests / load.seconds, cost: (user + system) / load.requests };
-  } finally {
-    child.kill('SIGKILL');
-  }
+  });
 }
 
 /** Loads each contender with each event for a moment; by event, what each takes. */

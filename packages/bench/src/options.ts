@@ -79,7 +79,7 @@ usage: npm run bench -- [options]
   --scenario NAME       in the place of events: ${listScenarios().join(', ')}
   --duration SECONDS    each phase, for each server, event and round (${quick.saturation} and ${quick.fixedRate})
   --warm-up SECONDS     each event, until its cost is steady, at most (${quick.warmUp})
-  --rate N              requests/s of fixed-rate (half of what the slowest server takes, within k6's means)
+  --rate N              requests/s of fixed-rate (30 % of what the slowest takes, within k6's means)
   --connections N       connections (64)
   --workers N,M         processes that serve, or "auto" for one a core; each is compared with each (1)
   --pool-size N,M       connections to the database, for each worker; likewise (1)

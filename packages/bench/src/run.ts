@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { listTargets, type Target, type UrlTarget } from '@heptathlon/targets';
-import { calibrate } from './calibrate.js';
+import { calibrate, warmGenerator } from './calibrate.js';
 import type { Setting } from './contender.js';
 import { openDatabase, type RunDatabase } from './database.js';
 import { findGenerators, type Generators } from './generators.js';
@@ -79,6 +79,7 @@ export async function measureRun(
       const setting: Setting = {
         ...{ plan, targets, pinning, generators, database, calibration, progress, signal },
       };
+      await warmGenerator(setting);
       if (!calibration.k6) await calibrate(setting);
       for (const round of rounds) {
         const { cells, starts } = await measureRound(round, setting);
