@@ -15,8 +15,10 @@ const trials: Record<string, { share: number; enough: number }> = {
 /** A difference that is there is found, with the right sign, and about as large as it is. */
 export async function verifyPower(measure: Measure, asked: string[]): Promise<Verdict> {
   const base = burning('fastify', 0, 0);
-  const tried = await measure([...COMMON, '--no-control'], { targets: [base] });
-  const cost = summarise(tried)[0]?.rows[0]?.cost ?? Number.NaN;
+  const tried = await measure([...COMMON, '--no-control', '--rounds', '8'], { targets: [base] });
+  const costs = summarise(tried).flatMap(({ rows }) => rows.flatMap((row) => row.costs));
+  // At its best, as the steps are: a share of the work, whatever the machine does meanwhile.
+  const cost = Math.min(...costs.map((round) => round.cost));
   const verdicts: Verdict[] = [];
   for (const [preset, { share, enough }] of Object.entries(trials)) {
     if (asked.length > 0 && !asked.includes(preset)) continue;
