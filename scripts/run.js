@@ -18,6 +18,10 @@ const commands = {
   bench: program('packages/bench/dist/cli.js'),
   build: () => [],
   conformance: program('packages/conformance/dist/cli.js'),
+  figures: (args) => [
+    [pinnedNode, `${root}packages/bench/scripts/readme.ts`, ...args],
+    [bin('biome'), 'format', '--write', `${root}README.md`],
+  ],
   format: () => [[bin('biome'), 'check', '--write', root]],
   generate: () => [
     [pinnedNode, `${root}packages/contract/scripts/generate.ts`],

@@ -1,14 +1,23 @@
 /** Nobody waits longer for a line, in ms. */
 const QUIET = 2000;
 
+/** What so much of a run took tells how long the rest takes: a round begins with what counts as nothing. */
+const TELLING = 0.2;
+
 /** Tells how far a run is: one line that changes on a terminal, a line for each step elsewhere. */
 export class Progress {
   readonly #startedAt = Date.now();
   #saidAt = 0;
   #done = 0;
 
-  /** @param total how much there is to do: a cell in a pass is one */
-  constructor(private readonly total: number) {}
+  /**
+   * @param total how much there is to do: a cell in a pass is one
+   * @param seconds how long that takes, about: what is said until a part of it is done
+   */
+  constructor(
+    private readonly total: number,
+    private readonly seconds: number,
+  ) {}
 
   /** Says what is being done; where lines stay, now and then. */
   doing(what: string): void {
@@ -29,9 +38,10 @@ export class Progress {
 
   #state(): string {
     const elapsed = (Date.now() - this.#startedAt) / 1000;
-    const left = this.#done > 0 ? (elapsed / this.#done) * (this.total - this.#done) : undefined;
-    const time = left === undefined ? '' : `, ${clock(left)} left`;
-    return `[${String(this.#done).padStart(2)}/${this.total}${time}]`;
+    const share = this.#done / this.total;
+    const left =
+      share < TELLING ? Math.max(0, this.seconds - elapsed) : (elapsed / share) * (1 - share);
+    return `[${String(this.#done).padStart(2)}/${this.total}, ${clock(left)} left]`;
   }
 }
 

@@ -41,13 +41,13 @@ export async function measureRound(
         progress.did(entrants.length);
         if (pass !== passes.at(-1)) continue;
         for (const { name, cells } of entrants) {
-          const [cell] = cells.slice(index);
+          const cell = cells[index];
           if (cell) progress.say(`round ${round}, ${name} ${event}: ${describeCell(cell)}`);
         }
       }
     }
   } finally {
-    for (const entrant of entrants) await entrant.leave();
+    await Promise.all(entrants.map((entrant) => entrant.leave()));
   }
   return {
     cells: entrants.flatMap(({ cells }) => cells),

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { listTargets, type Target, type UrlTarget } from '@heptathlon/targets';
 import { calibrate, warmGenerator } from './calibrate.js';
-import type { Setting } from './contender.js';
+import { type Setting, targetOf } from './contender.js';
 import { openDatabase, type RunDatabase } from './database.js';
 import { findGenerators, type Generators } from './generators.js';
 import { describeCommit, describeMachine } from './machine.js';
@@ -59,7 +59,10 @@ export async function measureRun(
   );
   const plan = generators.k6 ? wanted : { ...wanted, fixedRate: null };
   const rounds = missingRounds(plan, earlier);
-  const progress = new Progress(rounds.length * cellsOf(plan) * passesOf(plan).length);
+  const progress = new Progress(
+    rounds.length * cellsOf(plan) * passesOf(plan).length,
+    secondsOf(plan, rounds.length),
+  );
   progress.say(describePlan(plan, rounds.length));
   if (!generators.k6 && wanted.fixedRate) {
     progress.say('k6 is not there: no fixed rate, hence no latency that a user would see.');
@@ -79,6 +82,7 @@ export async function measureRun(
       const setting: Setting = {
         ...{ plan, targets, pinning, generators, database, calibration, progress, signal },
       };
+      await makeDatabases(setting);
       await warmGenerator(setting);
       if (!calibration.k6) await calibrate(setting);
       for (const round of rounds) {
@@ -138,6 +142,16 @@ async function newResults(
 function defaultFile({ startedAt, commit }: Results): string {
   const time = startedAt.slice(0, 19).replaceAll(':', '-');
   return `${root}results/${time}-${commit ?? 'no-commit'}.json`;
+}
+
+/** Makes each contender's database: where that is not allowed, nothing can be measured. */
+async function makeDatabases(setting: Setting): Promise<void> {
+  const { plan, database, progress, signal } = setting;
+  progress.doing('making a database for each contender');
+  for (const name of namesOf(plan)) {
+    signal.throwIfAborted();
+    if ('command' in targetOf(name, setting)) await database.of(name);
+  }
 }
 
 /** The rounds of a plan that are still to be measured: half a round is none. */

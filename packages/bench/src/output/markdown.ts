@@ -4,6 +4,7 @@ import { type Column, costColumns, loadColumns, nameColumns, startColumns } from
 import { describeControl, describeMerit, describeTies, runFacts } from './describe.js';
 import { eventFindings, type Finding, runFindings } from './findings.js';
 import { list, oneLine, plural } from './format.js';
+import { overviewOf } from './overview.js';
 import { startsOf } from './starts.js';
 
 /** Where the other outputs of the same run are. */
@@ -27,6 +28,7 @@ export function renderMarkdown(results: Results, links: Links = {}): string {
     header(results, links),
     ...(control ? [escapeMarkdown(describeControl(control))] : []),
     ...(findings.length > 0 ? [findings.map(describeFinding).join('\n')] : []),
+    renderOverview(results),
     ...summarise(results).map((summary) => renderEvent(summary, results)),
     '### Starts',
     table(startColumns, startsOf(results)),
@@ -38,6 +40,20 @@ export function renderMarkdown(results: Results, links: Links = {}): string {
       .join('\n'),
     legend,
   ].join('\n\n')}\n`;
+}
+
+/** The whole run in one table: what a request costs, by contender and event. */
+export function renderOverview(results: Results): string {
+  const { events, rows } = overviewOf(results);
+  const columns: Column<(typeof rows)[number]>[] = [
+    { title: 'server µs a request', words: true, of: ({ name }) => name },
+    ...events.map((event, index) => ({
+      title: event,
+      of: ({ cells }: (typeof rows)[number]) => cells[index]?.text ?? '',
+    })),
+  ];
+  const leads = rows.map(({ cells }) => [false, ...cells.map((cell) => cell.leads)]);
+  return table(columns, rows, (row, column) => leads[row]?.[column] === true);
 }
 
 function header({ startedAt, machine, commit }: Results, { report, json }: Links): string {
@@ -74,12 +90,21 @@ function describeFinding({ badge, names, reason }: Finding): string {
   return `- ${who}**${escapeMarkdown(badge)}**: ${escapeMarkdown(reason)}`;
 }
 
-function table<Item>(columns: Column<Item>[], items: Item[]): string {
+function table<Item>(
+  columns: Column<Item>[],
+  items: Item[],
+  isBold = (_row: number, _column: number) => false,
+): string {
   const line = (cells: string[]) => `| ${cells.join(' | ')} |`;
+  const cell = (text: string, bold: boolean) => (bold ? `**${text}**` : text);
   return [
     line(columns.map(({ title }) => escapeMarkdown(title))),
     line(columns.map(({ words }) => (words ? '---' : '---:'))),
-    ...items.map((item) => line(columns.map((column) => escapeMarkdown(column.of(item))))),
+    ...items.map((item, row) =>
+      line(
+        columns.map((column, index) => cell(escapeMarkdown(column.of(item)), isBold(row, index))),
+      ),
+    ),
   ].join('\n');
 }
 
@@ -104,5 +129,5 @@ const legend = [
   'rounds. *Over the cheapest* is the ratio of costs, paired by round, with a 95 % interval; *no difference* where chance',
   'explains it (after Holm). Contenders with the same number do not differ from the cheapest of that number. Latency is of the',
   'open model, where nobody waits for the server before sending; *capacity/s* is requests/s at saturation; memory is the',
-  'highest seen.',
+  'highest seen. In the first table, bold is the cheapest, and whatever does not differ from it.',
 ].join('\n');

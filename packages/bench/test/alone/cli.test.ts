@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { startEmbeddedPostgres } from '@heptathlon/db/embedded';
+import postgres from 'postgres';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { costOf } from '../../src/figures.js';
 import type { Results } from '../../src/result.js';
@@ -111,6 +113,21 @@ test('--dry-run says what would be done, and does nothing', async () => {
   expect(readdirSync(folder)).toEqual([]);
 });
 
+test.runIf(existsSync('/proc')).each([50, 1000, 1700, 2500, 3500, 5000])(
+  'SIGINT after %i ms ends it, whatever it is doing, and leaves no process',
+  async (milliseconds) => {
+    const args = ['--targets', 'node,fastify', '--events', 'json,db', '--rate', '100'];
+    const { child, ended } = bench([...args, '--rounds', '1'], { MARK: folder });
+    await sleep(milliseconds);
+    child.kill('SIGINT');
+    const { code, stderr } = await ended;
+    // Before it listens to signals it has nothing to leave behind.
+    expect(milliseconds < 100 ? [null, 130] : [130]).toContain(code);
+    expect(stderr).not.toContain('    at ');
+    expect(startedBy(folder)).toEqual([]);
+  },
+);
+
 test.runIf(existsSync('/proc')).each([
   ['SIGINT', 130, 'about', 0],
   ['SIGINT', 130, 'round 1, node json:', 1],
@@ -187,6 +204,48 @@ test('without k6 there is no fixed rate, and the bench says so', async () => {
     'k6 is not there: no fixed rate, hence no latency that a user would see.',
   );
   expect(stderr).not.toContain('at one rate');
+});
+
+test('a database user that may create none is one clear line, exit code 1', async () => {
+  const embedded = await startEmbeddedPostgres();
+  const sql = postgres(embedded.url, { max: 1, onnotice: () => {} });
+  try {
+    await sql`drop database if exists bench_test`;
+    await sql`drop role if exists bench_test`;
+    await sql`create role bench_test login password 'secret'`;
+    await sql`create database bench_test owner bench_test`;
+    const url = new URL(embedded.url);
+    url.username = 'bench_test';
+    url.password = 'secret';
+    url.pathname = '/bench_test';
+    const { code, stderr } = await bench(['--targets', 'node'], { DATABASE_URL: url.href }).ended;
+    expect(stderr.trim().split('\n').at(-1)).toMatch(
+      /^A database for each contender cannot be made: permission denied to create database\. Let /,
+    );
+    expect(code).toBe(1);
+  } finally {
+    await sql`drop database bench_test`;
+    await sql`drop role bench_test`;
+    await sql.end();
+    await embedded.stop();
+  }
+});
+
+test('the databases of contenders are gone when a run has ended', async () => {
+  const embedded = await startEmbeddedPostgres();
+  const sql = postgres(embedded.url, { max: 1 });
+  try {
+    const args = ['--targets', 'node', '--events', 'db', '--rounds', '1', '--phases', 'saturation'];
+    const { code } = await bench(args, { DATABASE_URL: embedded.url }).ended;
+    expect(code).toBe(0);
+    expect(readResults().starts[0]?.rows?.answered).toBeGreaterThan(100);
+    expect(await sql`select from pg_database where datname like 'heptathlon_bench%'`).toHaveLength(
+      0,
+    );
+  } finally {
+    await sql.end();
+    await embedded.stop();
+  }
 });
 
 test('a database that cannot be reached is one clear line, exit code 1', async () => {

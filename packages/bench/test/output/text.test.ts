@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { renderMarkdown } from '../../src/output/markdown.js';
 import { renderTable } from '../../src/output/table.js';
 import type { Results } from '../../src/result.js';
-import { madeUp } from '../results.js';
+import { madeUp, voidCell } from '../results.js';
 import { cases, fullRun } from './runs.js';
 
 const costs: Record<string, number> = { node: 10, 'node again': 10, fastify: 10, hono: 12 };
@@ -189,4 +189,14 @@ test.each(outputs)('%s: a run that was ended before its first cell says so', (_,
   const text = render({ ...madeUp(), interrupted: true, cells: [], starts: [] });
   expect(text).toContain('interrupted');
   expect(text).toContain('not measured in any round');
+});
+
+test('Markdown begins with the whole run in one table', () => {
+  const text = renderMarkdown(run());
+  expect(text).toContain('| server µs a request | json | db |');
+  expect(text).toMatch(/\| fastify \| \*\*\d+\.\d( ×\d\.\d{3})?\*\* \|/);
+  expect(text).toMatch(/\| hono \| 12\.\d ×1\.\d{3} \|/);
+  expect(text).not.toMatch(/\| node again \| \*?\*?\d+\.\d ×/);
+  const allVoid = run({ change: (cell) => voidCell(cell, run().plan, 'for a reason') });
+  expect(renderMarkdown(allVoid)).toContain('| hono | void | void |');
 });
