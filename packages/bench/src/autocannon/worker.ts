@@ -1,4 +1,5 @@
 // Runs autocannon as it is told by the runner: one load after the other, in a process of its own.
+import type { EventEmitter } from 'node:events';
 import autocannon from 'autocannon';
 import { events } from './events.js';
 import type { Command, End, Message } from './messages.js';
@@ -17,6 +18,8 @@ const VARIETY = 16;
 
 /** A connection of autocannon. */
 interface Connection extends autocannon.Client {
+  /** Its own copy of the options: `verifyBody` is given each body, once the next request is sent. */
+  opts: { verifyBody?: (body: string) => boolean };
   /** When its last answer came, in ms. */
   answeredAt?: number;
 }
@@ -44,18 +47,30 @@ function start({ event, url, connections }: Extract<Command, { load: unknown }>[
   // A clock that is read at every answer would cost more than the rest of what is done there.
   let now = startedAt;
   const all: Connection[] = [];
-  const requests = Array.from({ length: VARIETY }, (_, number) => {
-    const isRight = check(number);
-    return {
-      method,
-      path: path(number),
-      ...(body && { headers: { 'content-type': 'application/json' }, body: body(number) }),
-      onResponse(status: number, text: string) {
-        answered++;
-        if (status !== 200 || !isRight(text)) wrong++;
-      },
+  const requests = Array.from({ length: VARIETY }, (_, number) => ({
+    method,
+    path: path(number),
+    ...(body && { headers: { 'content-type': 'application/json' }, body: body(number) }),
+  }));
+  const checks = requests.map((_, number) => check(number));
+  // Not by `onResponse` of a request: for that, autocannon makes an object of the headers of every answer.
+  const setupClient = (client: autocannon.Client) => {
+    const connection: Connection & EventEmitter = client as Connection;
+    let sent = 0;
+    let answering = 0;
+    connection.on('request', () => sent++);
+    connection.on('response', (status: number) => {
+      answered++;
+      connection.answeredAt = now;
+      answering = (sent - 1) % VARIETY;
+      if (status !== 200) wrong++;
+    });
+    connection.opts.verifyBody = (text) => {
+      if (!checks[answering]?.(text)) wrong++;
+      return true;
     };
-  });
+    all.push(connection);
+  };
   const ticker = setInterval(() => {
     now = performance.now();
     tick();
@@ -67,7 +82,7 @@ function start({ event, url, connections }: Extract<Command, { load: unknown }>[
     // It is stopped, by looking every so often (in ms) whether it shall.
     duration: 1e6,
     sampleInt: 20,
-    setupClient: (connection: Connection) => all.push(connection),
+    setupClient,
   };
   instance = autocannon(options, (error, result) => {
     clearInterval(ticker);
@@ -92,9 +107,6 @@ function start({ event, url, connections }: Extract<Command, { load: unknown }>[
       },
     };
     tell({ end });
-  });
-  instance.on('response', (connection: Connection) => {
-    connection.answeredAt = now;
   });
 }
 

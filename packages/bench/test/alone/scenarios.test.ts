@@ -1,0 +1,99 @@
+import type { RequestListener } from 'node:http';
+import { setTimeout } from 'node:timers/promises';
+import { operations } from '@heptathlon/contract';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { findK6 } from '../../src/k6/find.js';
+import { runScenario } from '../../src/k6/scenario.js';
+import { rightAnswer, serve } from '../stand-in.js';
+
+const { signal } = new AbortController();
+let k6: string;
+
+beforeAll(async () => {
+  const found = await findK6();
+  if (!found) throw new Error('there is no k6: `npm test` installs it');
+  k6 = found.path;
+});
+
+describe('runScenario', () => {
+  const right: RequestListener = async (request, response) => {
+    response.end(await rightAnswer(request));
+  };
+
+  test('tells load, figures and the CPU time of k6', async () => {
+    const { url } = await serve(right);
+    const plan = { scenario: 'mixed', url, duration: 2, connections: 20, rate: 200, signal };
+    const { load, figures, generator } = await runScenario(k6, plan);
+    // Half of the rate, which is what the server can do.
+    expect(load.requests).toBeGreaterThan(50);
+    expect(load.requests).toBeLessThan(400);
+    expect(load).toMatchObject({ errors: 0, dropped: 0 });
+    const { max = 0, p50 = Number.NaN } = load.latency ?? {};
+    expect(max).toBeGreaterThanOrEqual(p50);
+    expect(Object.keys(figures)).toHaveLength(operations.length);
+    expect(figures['p99 of db']).toEqual({ value: expect.any(Number), unit: 'ms' });
+    expect(generator.user + generator.system).toBeGreaterThan(0);
+  });
+
+  test('churn opens a connection for each request', async () => {
+    const { url, server } = await serve(right);
+    let opened = 0;
+    server.on('connection', () => opened++);
+    const { load, figures } = await runScenario(k6, {
+      scenario: 'churn',
+      url,
+      duration: 1,
+      signal,
+    });
+    expect(load.requests).toBeGreaterThan(0);
+    expect(opened).toBe(load.requests);
+    expect(figures.connections).toEqual({ value: expect.any(Number), unit: 'connections/s' });
+  });
+
+  test('burst finds how long a server is slow after a spike', async () => {
+    const SLOW = 1000;
+    let recent: number[] = [];
+    let slowUntil = 0;
+    const { url } = await serve(async (request, response) => {
+      const right = await rightAnswer(request);
+      const now = performance.now();
+      recent = [...recent.filter((time) => time > now - 200), now];
+      // 200 ms hold 20 requests of the base load, 120 of a spike.
+      if (recent.length > 60) slowUntil = now + SLOW;
+      if (now < slowUntil) await setTimeout(200);
+      response.end(right);
+    });
+    const { load, figures } = await runScenario(k6, {
+      scenario: 'burst',
+      url,
+      duration: 12,
+      rate: 500,
+      connections: 300,
+      signal,
+    });
+    expect(load).toMatchObject({ errors: 0, dropped: 0 });
+    expect(figures.recovery?.unit).toBe('s');
+    expect(figures.recovery?.value).toBeGreaterThanOrEqual(0.6);
+    expect(figures.recovery?.value).toBeLessThanOrEqual(2);
+    expect(figures['p99 in the spike']?.value).toBeGreaterThan(150);
+  });
+
+  test('breakpoint finds what a server can do', async () => {
+    const CAPACITY = 200;
+    let free = 0;
+    const { url } = await serve(async (request, response) => {
+      const right = await rightAnswer(request);
+      const now = performance.now();
+      free = Math.max(now, free) + 1000 / CAPACITY;
+      await setTimeout(free - now);
+      response.end(right);
+    });
+    const plan = { scenario: 'breakpoint', url, duration: 8, rate: CAPACITY, signal };
+    const { load, figures } = await runScenario(k6, plan);
+    expect(load.errors).toBe(0);
+    expect(figures.knee?.unit).toBe('requests/s');
+    expect(figures.knee?.value).toBeGreaterThan(CAPACITY / 2);
+    expect(figures.knee?.value).toBeLessThan(CAPACITY * 1.7);
+    expect(figures['highest rate']?.value).toBe(2 * CAPACITY);
+  });
+});
