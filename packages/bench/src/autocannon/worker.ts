@@ -3,6 +3,7 @@ import type { EventEmitter } from 'node:events';
 import autocannon from 'autocannon';
 import { events } from './events.js';
 import type { Command, End, Message } from './messages.js';
+import { type Heads, RepeatParser } from './repeat-parser.js';
 
 /** How often the count is told, in ms. */
 const TICK = 20;
@@ -20,6 +21,7 @@ const VARIETY = 16;
 interface Connection extends autocannon.Client {
   /** Its own copy of the options: `verifyBody` is given each body, once the next request is sent. */
   opts: { verifyBody?: (body: string) => boolean };
+  parser: RepeatParser;
   /** When its last answer came, in ms. */
   answeredAt?: number;
 }
@@ -53,9 +55,11 @@ function start({ event, url, connections }: Extract<Command, { load: unknown }>[
     ...(body && { headers: { 'content-type': 'application/json' }, body: body(number) }),
   }));
   const checks = requests.map((_, number) => check(number));
+  const heads: Heads = new Map();
   // Not by `onResponse` of a request: for that, autocannon makes an object of the headers of every answer.
   const setupClient = (client: autocannon.Client) => {
     const connection: Connection & EventEmitter = client as Connection;
+    connection.parser = new RepeatParser(heads);
     let sent = 0;
     let answering = 0;
     connection.on('request', () => sent++);
