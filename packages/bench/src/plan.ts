@@ -73,7 +73,7 @@ export function planOf(options: Options): Plan {
 }
 
 /** How long a slice is, in s, where the generator can do with it: the others start anew for each. */
-const SLICE = { autocannon: 0.15, wrk: 1, k6: 1 };
+const SLICE = { autocannon: 0.1, wrk: 1, k6: 1 };
 
 function saturationOf({ generator, diagnose }: Options, duration: number): Plan['saturation'] {
   // A probe tells of a phase as a whole.

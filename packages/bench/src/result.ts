@@ -3,7 +3,7 @@ import type { Pinning } from './pinning.js';
 import type { Plan } from './plan.js';
 
 /** The version of the form of the results; it changes when a reader would have to. */
-export const RESULTS_VERSION = 4;
+export const RESULTS_VERSION = 5;
 
 /**
  * What a server goes through in a cell: as much as it can take (closed model), one rate for all (open
@@ -73,15 +73,23 @@ export interface Figure {
   unit: string;
 }
 
+/** A part of a phase. */
+export interface Slice {
+  requests: number;
+  /** In s. */
+  seconds: number;
+  /** The server's, in µs a request; null where it is not on this machine. */
+  cost: number | null;
+  /** Whether load and usage of the phase hold it. */
+  counts: boolean;
+}
+
 /** What came of a phase. */
 export interface Phase {
   load: Load | null;
   usage: Usage | null;
-  /**
-   * Where the phase is made of several, in which all contenders took turns: the requests of each, and the
-   * server's cost, in µs a request; null where it is not on this machine.
-   */
-  slices?: { requests: number; cost: number | null }[];
+  /** What the phase is made of, where all contenders took turns; the half of them counts that was the faster. */
+  slices?: Slice[];
   /** A scenario's own results, or what the probe found, by name. */
   figures?: Record<string, Figure>;
   /** How often it was measured; not there where once was enough. */

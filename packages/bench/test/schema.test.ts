@@ -35,8 +35,8 @@ afterAll(() => rmSync(folder, { recursive: true }));
 test.each([
   ['{', 'cannot be read (it is no JSON).'],
   ['[]', 'is no results file.'],
-  ['{"version":3}', 'is no results file of version 4, which is what this bench reads.'],
-  ['{"version":4}', "is no results file: / must have required property 'startedAt'."],
+  ['{"version":4}', 'is no results file of version 5, which is what this bench reads.'],
+  ['{"version":5}', "is no results file: / must have required property 'startedAt'."],
 ])('a file that holds %s is refused in a line', (text, message) => {
   const file = join(folder, 'results.json');
   writeFileSync(file, text);

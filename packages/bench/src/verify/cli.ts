@@ -41,7 +41,7 @@ Exit code 1 where a claim does not hold.`;
  * @throws {UsageError} where there is no such claim
  */
 export async function runVerify([name = '', ...files]: string[], signal: AbortSignal) {
-  if (name === '--help' || name === '-h') {
+  if ([name, ...files].some((arg) => arg === '--help' || arg === '-h')) {
     console.log(help);
     return 0;
   }

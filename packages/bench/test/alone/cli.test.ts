@@ -70,7 +70,10 @@ test('a run measures every cell of every round, prints a table, and writes resul
     expect(p50).toBeGreaterThan(0);
     // All took turns.
     expect(saturation?.slices?.length).toBe(results.plan.saturation?.slices);
-    const requests = saturation?.slices?.reduce((sum, slice) => sum + slice.requests, 0);
+    const requests = saturation?.slices?.reduce(
+      (sum, slice) => sum + (slice.counts ? slice.requests : 0),
+      0,
+    );
     expect(requests).toBe(saturation?.usage?.requests);
     expect(costOf(fixedRate)).toBeGreaterThan(1);
     for (const phase of [saturation, fixedRate]) {
