@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Capacity, setRate } from './calibrate.js';
 import type { Setting } from './contender.js';
 import type { Entrant, Ready } from './entrant.js';
@@ -9,6 +10,9 @@ import { diagnose } from './probe/diagnose.js';
 import type { Cell, Phase, PhaseName } from './result.js';
 import { joinSlices } from './slices.js';
 import { warmUp } from './warm-up.js';
+
+/** How long the first contender is loaded beforehand, in ms. */
+const HEAT = 500;
 
 /** Takes all entrants through an event; all events go through a pass before any goes through the next. */
 type Pass = (event: string, entrants: Entrant[], setting: Setting) => Promise<void>;
@@ -33,11 +37,20 @@ export const rowsIn = (event: string) => ({ db: 1, queries: 20, template: 10 })[
 
 /** Loads each until its cost is steady, and then all in turn, a short time each, again and again. */
 async function warmAndSaturate(event: string, entrants: Entrant[], setting: Setting) {
-  const { plan, generators } = setting;
+  const { plan, generators, signal } = setting;
+  const load = (ready: Ready) =>
+    generators.autocannon.load({ event, ...ready, ...common(setting) });
+  // The generator has to get used to the event too, at the cost of whoever is the first.
+  await forEach(event, entrants.slice(0, 1), setting, 'warming up', async (entrant, _, ready) => {
+    const running = await load(ready);
+    await sleep(HEAT, undefined, { signal });
+    const { requests } = await running.stop();
+    entrant.rowsAnswered += requests * rowsIn(event);
+  });
   await forEach(event, entrants, setting, 'warming up', async (entrant, cell, ready) => {
-    const load = await generators.autocannon.load({ event, ...ready, ...common(setting) });
-    cell.warmUp = await warmUp(load, ready.meter, { ...plan.warmUp, signal: setting.signal });
-    const { requests, errors } = await load.stop();
+    const running = await load(ready);
+    cell.warmUp = await warmUp(running, ready.meter, { ...plan.warmUp, signal });
+    const { requests, errors } = await running.stop();
     entrant.rowsAnswered += requests * rowsIn(event);
     if (errors === 0) return;
     const reason = `${errors} requests failed or had a wrong answer, in the warm-up`;
