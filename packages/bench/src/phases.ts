@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { RunningLoad } from './autocannon/process.js';
 import { type Capacity, setRate } from './calibrate.js';
 import type { Setting } from './contender.js';
 import type { Entrant, Ready } from './entrant.js';
 import { findFault } from './fault.js';
 import type { Measured } from './generator.js';
 import { toleratesDrops } from './k6/scenario.js';
+import type { Meter } from './meter.js';
 import type { Plan } from './plan.js';
 import { diagnose } from './probe/diagnose.js';
 import type { Cell, Phase, PhaseName } from './result.js';
@@ -38,23 +40,20 @@ export const rowsIn = (event: string) => ({ db: 1, queries: 20, template: 10 })[
 /** Loads each until its cost is steady, and then all in turn, a short time each, again and again. */
 async function warmAndSaturate(event: string, entrants: Entrant[], setting: Setting) {
   const { plan, generators, signal } = setting;
-  const load = (ready: Ready) =>
-    generators.autocannon.load({ event, ...ready, ...common(setting) });
+  const warm = (some: Entrant[], until: (load: RunningLoad, cell: Cell, meter: Meter) => unknown) =>
+    forEach(event, some, setting, 'warming up', async (entrant, cell, { url, meter }) => {
+      const load = await generators.autocannon.load({ event, url, ...common(setting) });
+      await until(load, cell, meter);
+      const { requests, errors } = await load.stop();
+      entrant.rowsAnswered += requests * rowsIn(event);
+      if (errors === 0) return;
+      const reason = `${errors} requests failed or had a wrong answer, in the warm-up`;
+      for (const phase of phasesOf(plan)) cell.phases[phase] = { ...NOTHING, void: reason };
+    });
   // The generator has to get used to the event too, at the cost of whoever is the first.
-  await forEach(event, entrants.slice(0, 1), setting, 'warming up', async (entrant, _, ready) => {
-    const running = await load(ready);
-    await sleep(HEAT, undefined, { signal });
-    const { requests } = await running.stop();
-    entrant.rowsAnswered += requests * rowsIn(event);
-  });
-  await forEach(event, entrants, setting, 'warming up', async (entrant, cell, ready) => {
-    const running = await load(ready);
-    cell.warmUp = await warmUp(running, ready.meter, { ...plan.warmUp, signal });
-    const { requests, errors } = await running.stop();
-    entrant.rowsAnswered += requests * rowsIn(event);
-    if (errors === 0) return;
-    const reason = `${errors} requests failed or had a wrong answer, in the warm-up`;
-    for (const phase of phasesOf(plan)) cell.phases[phase] = { ...NOTHING, void: reason };
+  await warm(entrants.slice(0, 1), () => sleep(HEAT, undefined, { signal }));
+  await warm(entrants, async (load, cell, meter) => {
+    cell.warmUp = await warmUp(load, meter, { ...plan.warmUp, signal });
   });
   if (!plan.saturation) return;
   const { duration, slices } = plan.saturation;
