@@ -1,6 +1,5 @@
-import { eq, sql } from 'drizzle-orm';
-import { drizzle } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
+import { drizzle, eq, sql } from './drizzle.js';
 import { WORLD_ROWS, world } from './schema.js';
 import { inTime, QUERY_TIMEOUT } from './unavailable.js';
 

@@ -1,5 +1,4 @@
-import { sql } from 'drizzle-orm';
-import { check, integer, pgTable } from 'drizzle-orm/pg-core';
+import { check, integer, pgTable, sql } from './drizzle.js';
 
 /** 10,000 rows: `id` 1..10000, `random_number` 1..10000. */
 export const world = pgTable(
