@@ -9,7 +9,7 @@ export interface Config {
   port: number;
   /** `DATABASE_URL`, for example `postgres://user:password@127.0.0.1:5432/heptathlon`. */
   databaseUrl: string;
-  /** `POOL_SIZE`: connections to the database, for each worker; 1 by default. */
+  /** `POOL_SIZE`: connections to the database, for each worker; 4 by default. */
   poolSize: number;
   /** `WORKERS`: processes that serve, 1 (this one) by default; `auto` is one a core. */
   workers: number;
@@ -52,7 +52,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       HOST: str({ default: '127.0.0.1' }),
       PORT: wholeNumber(0, 65535)({ default: 3000 }),
       DATABASE_URL: postgresUrl({}),
-      POOL_SIZE: wholeNumber(1, 1000)({ default: 1 }),
+      POOL_SIZE: wholeNumber(1, 1000)({ default: 4 }),
       WORKERS: workers({ default: 1 }),
       LOG_LEVEL: str({
         choices: ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],

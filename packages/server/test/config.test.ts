@@ -9,7 +9,7 @@ test('everything but the database has a default', () => {
     host: '127.0.0.1',
     port: 3000,
     databaseUrl: DATABASE_URL,
-    poolSize: 1,
+    poolSize: 4,
     workers: 1,
     logLevel: 'info',
   });

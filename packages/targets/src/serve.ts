@@ -16,7 +16,7 @@ environment:
   PORT          3000
   HOST          127.0.0.1
   DATABASE_URL  postgres://...: an empty database, or one that was prepared before; unset: embedded
-  POOL_SIZE     1      connections to the database, for each worker
+  POOL_SIZE     4      connections to the database, for each worker
   WORKERS       1      processes, or "auto" for one a core
   LOG_LEVEL     info   trace, debug, info, warn, error, fatal, silent`;
 

@@ -50,7 +50,7 @@ describe.each(listTargets())('serve $name', ({ name, framework, version }) => {
       version,
       node: process.versions.node,
       workers: 1,
-      poolSize: 1,
+      poolSize: 4,
     });
   });
 
