@@ -4,16 +4,13 @@ import type { Logger } from '@heptathlon/server';
 import { renderWorlds } from '@heptathlon/templates';
 import { Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
-import { contentLength } from './content-length.js';
 import { limitBody, parseJson, requireJson } from './json-body.js';
-import { refuseMalformedPath } from './malformed-path.js';
 import { handleError, sendProblem } from './problem.js';
 
 export function buildApp(database: Database, log: Logger): Hono {
   const app = new Hono();
   app.onError(handleError(log));
   app.notFound((c) => sendProblem(c, problems[404]));
-  app.use(refuseMalformedPath, contentLength);
 
   app.get('/plaintext', (c) => {
     return c.text('Hello, World!');

@@ -4,10 +4,11 @@ import { createDatabase } from '@heptathlon/db';
 import { drain, serve } from '@heptathlon/server';
 import { serve as listen } from '@hono/node-server';
 import { buildApp } from './app.js';
+import { strict } from './strict.js';
 
 await serve({ name: 'hono', from: import.meta.url }, async (config, log) => {
   const database = createDatabase({ url: config.databaseUrl, poolSize: config.poolSize });
-  const { fetch } = buildApp(database, log);
+  const fetch = strict(buildApp(database, log).fetch);
   const server = listen({ fetch, port: config.port, hostname: config.host }) as Server;
   await once(server, 'listening');
   return {

@@ -1,0 +1,37 @@
+import { PROBLEM_TYPE, problems } from '@heptathlon/contract';
+import type { Hono } from 'hono';
+
+type Fetch = Hono['fetch'];
+
+/**
+ * Keeps two rules that Hono has no setting for: an escape in the path that cannot be decoded is refused, and the answer
+ * to HEAD has the length of the one to GET. Around the app, as a middleware in it is run for every request.
+ */
+export function strict(fetch: Fetch): Fetch {
+  const answer: Fetch = (request, ...more) =>
+    isMalformed(request.url) ? refuse() : fetch(request, ...more);
+  return (request, ...more) =>
+    request.method === 'HEAD'
+      ? withoutBody(answer(new Request(request.url, { headers: request.headers }), ...more))
+      : answer(request, ...more);
+}
+
+function isMalformed(url: string): boolean {
+  if (!url.includes('%')) return false;
+  try {
+    decodeURI(new URL(url).pathname);
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+const refuse = () =>
+  Response.json(problems[400], { status: 400, headers: { 'Content-Type': PROBLEM_TYPE } });
+
+async function withoutBody(answer: Response | Promise<Response>): Promise<Response> {
+  const response = await answer;
+  const { byteLength } = await response.arrayBuffer();
+  response.headers.set('Content-Length', String(byteLength));
+  return new Response(null, response);
+}
