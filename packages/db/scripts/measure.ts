@@ -17,19 +17,19 @@ const turns = Number(process.argv[2] ?? 20);
 const { url, stop } = await startEmbeddedPostgres();
 const randomId = () => 1 + Math.floor(Math.random() * 10_000);
 
-const open = (max: number, coalesce: boolean) =>
-  postgres(url, { max, coalesce, fetch_types: false, connection: { application_name: 'measure' } });
+const open = (max: number) =>
+  postgres(url, { max, fetch_types: false, connection: { application_name: 'measure' } });
 
-function driver(max: number, coalesce: boolean) {
-  const client = open(max, coalesce);
+function driver(max: number) {
+  const client = open(max);
   return {
     read: () => client`select id, random_number from world where id = ${randomId()}`,
     close: () => client.end(),
   };
 }
 
-function throughDrizzle(max: number, coalesce: boolean) {
-  const client = open(max, coalesce);
+function throughDrizzle(max: number) {
+  const client = open(max);
   const worldById = drizzle(client)
     .select()
     .from(world)
@@ -44,13 +44,12 @@ function ours(poolSize: number) {
 }
 
 const ways: Record<string, { read(): Promise<unknown>; close(): Promise<void> }> = {
-  'driver, 1 connection': driver(1, false),
-  'driver, 4 connections': driver(4, false),
-  'driver, 4 connections, coalescing': driver(4, true),
-  'driver, 16 connections, coalescing': driver(16, true),
-  'Drizzle, 1 connection': throughDrizzle(1, false),
-  'Drizzle, 4 connections': throughDrizzle(4, false),
-  'Drizzle, 4 connections, coalescing': throughDrizzle(4, true),
+  'driver, 1 connection': driver(1),
+  'driver, 2 connections': driver(2),
+  'driver, 4 connections': driver(4),
+  'driver, 16 connections': driver(16),
+  'Drizzle, 1 connection': throughDrizzle(1),
+  'Drizzle, 4 connections': throughDrizzle(4),
   'packages/db, 1 connection': ours(1),
   'packages/db, 4 connections': ours(4),
 };
@@ -87,7 +86,7 @@ const costOf = (name: string) => {
 const base = costOf(names[0] ?? '');
 for (const name of names) {
   console.log(
-    `${name.padEnd(36)}${costOf(name).toFixed(2).padStart(7)} µs  ×${(costOf(name) / base).toFixed(2)}`,
+    `${name.padEnd(28)}${costOf(name).toFixed(2).padStart(7)} µs  ×${(costOf(name) / base).toFixed(2)}`,
   );
 }
 for (const { close } of Object.values(ways)) await close();

@@ -40,8 +40,6 @@ export function createDatabase({ url, poolSize }: DatabaseOptions): Database {
     connect_timeout: QUERY_TIMEOUT / 1000,
     connection: { application_name: 'heptathlon', statement_timeout: QUERY_TIMEOUT },
     fetch_types: false,
-    // Many connections are as cheap as one, and a slow query holds up only those of its tick.
-    coalesce: true,
   });
   const worldById = drizzle(client)
     .select()
