@@ -4,7 +4,7 @@ import type { Cpu, Load, Phase, Usage } from './result.js';
 /**
  * The parts of a phase as one: the half of them counts in which most was answered, but errors of all do. What a
  * shared machine does beside makes a server slower for a fraction of a second, never faster, and no counter tells
- * of it: over the rounds of a full run, a server's cost scattered by 4.1 % instead of 5.1 %.
+ * of it: over the rounds of a full run, a cost scattered by 2.3 % in the place of 4.0 %.
  *
  * Source: Chen and Revels 2016, "Robust benchmarking in noisy environments", who take the least of the parts; half of
  * them still hold each server's garbage collections.
