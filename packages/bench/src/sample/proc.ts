@@ -1,4 +1,4 @@
-import { closeSync, openSync, readdirSync, readSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, readSync } from 'node:fs';
 
 /** Files of /proc are made when they are read, a page at a time as a rule: most end in this. */
 const buffer = Buffer.allocUnsafe(65_536);
@@ -24,6 +24,53 @@ export function readProc(path: string): string | undefined {
     return undefined;
   } finally {
     if (file !== undefined) closeSync(file);
+  }
+}
+
+/** The files that `readKept` keeps open, by path. */
+const kept = new Map<string, number>();
+
+/** A system may allow no more than 1,024 open files. */
+const KEPT_AT_MOST = 512;
+
+/** What is longer may not be all of a file: the kernel hands out a page at a time. */
+const PAGE = 4000;
+
+/**
+ * Reads a short file of /proc that is asked for again and again; undefined as with `readProc`. It is kept open: to
+ * open and to close it costs more than to read it. A file that was open when its process ended can be read no more,
+ * whoever has got the number since.
+ */
+export function readKept(path: string): string | undefined {
+  const file = kept.get(path) ?? keep(path);
+  if (file === undefined) return readProc(path);
+  try {
+    const length = readSync(file, buffer, 0, buffer.length, 0);
+    if (length < PAGE) return buffer.toString('latin1', 0, length);
+  } catch {
+    kept.delete(path);
+    closeSync(file);
+  }
+  return readProc(path);
+}
+
+function keep(path: string): number | undefined {
+  if (kept.size >= KEPT_AT_MOST) return undefined;
+  try {
+    const file = openSync(`/proc/${path}`, 'r');
+    kept.set(path, file);
+    return file;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Closes the files of processes that have ended. */
+export function closeEnded(): void {
+  for (const [path, file] of kept) {
+    if (existsSync(`/proc/${path}`)) continue;
+    kept.delete(path);
+    closeSync(file);
   }
 }
 

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { type Account, addReading, type ProcessReading, type Used } from './account.js';
-import { listProc, parsePidStat, parseSchedstat, readProc } from './proc.js';
+import { closeEnded, listProc, parsePidStat, parseSchedstat, readKept, readProc } from './proc.js';
 import { type PsProcess, readPsTree } from './ps.js';
 
 /** What a process and all its descendants have used so far: CPU time in µs. */
@@ -81,6 +81,7 @@ function readLinuxUsage(root: number): Used {
 /** A run asks for a thousand trees, one after the other. */
 function forgetEnded(): void {
   for (const root of accounts.keys()) if (!existsSync(`/proc/${root}`)) accounts.delete(root);
+  closeEnded();
 }
 
 /**
@@ -103,12 +104,12 @@ function readProcesses(root: number): Map<number, ProcessReading> {
 
 function readProcess(pid: number): ProcessReading | undefined {
   // Before the threads: what they run in between must not look as if others had run it and ended.
-  const text = readProc(`${pid}/stat`);
+  const text = readKept(`${pid}/stat`);
   if (text === undefined) return undefined;
   const { threads: count, ...stat } = parsePidStat(text);
   const threads = new Map<number, number>();
   for (const thread of count === 1 ? [pid] : listProc(`${pid}/task`)) {
-    const schedstat = readProc(`${pid}/task/${thread}/schedstat`);
+    const schedstat = readKept(`${pid}/task/${thread}/schedstat`);
     threads.set(thread, schedstat === undefined ? 0 : parseSchedstat(schedstat));
   }
   return { pid, threads, ...stat };
@@ -128,7 +129,7 @@ function openChildren(): ChildrenOf {
 function listChildren(pid: number, threads: Iterable<number>): number[] {
   const children: number[] = [];
   for (const thread of threads) {
-    const list = readProc(`${pid}/task/${thread}/children`);
+    const list = readKept(`${pid}/task/${thread}/children`);
     if (list) children.push(...list.trim().split(' ').map(Number));
   }
   return children;

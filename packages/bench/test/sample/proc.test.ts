@@ -1,5 +1,8 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { parsePidStat, parseSchedstat } from '../../src/sample/proc.js';
+import { closeEnded, parsePidStat, parseSchedstat, readKept } from '../../src/sample/proc.js';
 import { parsePs } from '../../src/sample/ps.js';
 
 test('the stat of a process is read, whatever its name is', () => {
@@ -26,3 +29,30 @@ test('the table of ps is read', () => {
     { pid: 20, parent: 1, rss: 8192, cpu: 1_500_000 },
   ]);
 });
+
+test.runIf(process.platform === 'linux')(
+  'a file that is kept open tells news, until its process has ended',
+  async () => {
+    const child = spawn('cat');
+    const path = `${child.pid}/stat`;
+    const openFiles = () => readdirSync('/proc/self/fd').length;
+    const before = openFiles();
+    expect(parsePidStat(readKept(path) ?? '').parent).toBe(process.pid);
+    expect(readKept(path)).toContain('(cat)');
+    expect(openFiles()).toBe(before + 1);
+    const own = `${process.pid}/task/${process.pid}/schedstat`;
+    const ran = parseSchedstat(readKept(own) ?? '');
+    for (const end = performance.now() + 50; performance.now() < end; );
+    expect(parseSchedstat(readKept(own) ?? '')).toBeGreaterThan(ran);
+    child.kill();
+    await once(child, 'exit');
+    expect(readKept(path)).toBeUndefined();
+    const other = spawn('cat');
+    readKept(`${other.pid}/stat`);
+    const open = openFiles();
+    other.kill();
+    await once(other, 'exit');
+    closeEnded();
+    expect(openFiles()).toBeLessThan(open);
+  },
+);
