@@ -58,7 +58,8 @@ async function follow(pid: number, until: Promise<unknown>): Promise<TreeUsage> 
 /** What a process says of itself is older than the reading, and it is not quite idle in between. */
 function expectAbout(cpu: number, said: number): void {
   expect(said).toBeGreaterThan(300_000);
-  expect(cpu).toBeGreaterThan(said - 25_000);
+  // 20 ms for what has ended, and a tick for what ran last.
+  expect(cpu).toBeGreaterThan(said - 30_000);
   expect(cpu).toBeLessThan(said * 1.2 + 50_000);
 }
 
