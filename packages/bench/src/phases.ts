@@ -7,14 +7,11 @@ import { findFault } from './fault.js';
 import type { Measured } from './generator.js';
 import { toleratesDrops } from './k6/scenario.js';
 import type { Meter } from './meter.js';
-import type { Plan } from './plan.js';
+import { HEAT, type Plan } from './plan.js';
 import { diagnose } from './probe/diagnose.js';
 import type { Cell, Phase, PhaseName } from './result.js';
 import { joinSlices } from './slices.js';
 import { warmUp } from './warm-up.js';
-
-/** How long the first contender is loaded beforehand, in ms. */
-const HEAT = 500;
 
 /** Takes all entrants through an event; all events go through a pass before any goes through the next. */
 type Pass = (event: string, entrants: Entrant[], setting: Setting) => Promise<void>;
@@ -51,7 +48,7 @@ async function warmAndSaturate(event: string, entrants: Entrant[], setting: Sett
       for (const phase of phasesOf(plan)) cell.phases[phase] = { ...NOTHING, void: reason };
     });
   // The generator has to get used to the event too, at the cost of whoever is the first.
-  await warm(entrants.slice(0, 1), () => sleep(HEAT, undefined, { signal }));
+  await warm(entrants.slice(0, 1), () => sleep(HEAT * 1000, undefined, { signal }));
   await warm(entrants, async (load, cell, meter) => {
     cell.warmUp = await warmUp(load, meter, { ...plan.warmUp, signal });
   });

@@ -85,6 +85,8 @@ function saturationOf({ generator, diagnose }: Options, duration: number): Plan[
 const CONTENDER_OVERHEAD = 1.9;
 const LOAD_OVERHEAD = 0.06;
 const K6_OVERHEAD = 0.26;
+/** How long an event's first contender is loaded before the others, in s: the generator gets used to the event. */
+export const HEAT = 0.5;
 /** When most are steady, in s. */
 const USUAL_WARM_UP = 0.6;
 
@@ -97,7 +99,7 @@ export function secondsOf(plan: Plan, rounds: number): number {
     Math.min(warmUp.limit, USUAL_WARM_UP) +
     (saturation ? saturation.duration + saturation.slices * LOAD_OVERHEAD : 0) +
     (fixedRate ? fixedRate.duration + K6_OVERHEAD : 0);
-  return contenders * (CONTENDER_OVERHEAD + events.length * event);
+  return contenders * (CONTENDER_OVERHEAD + events.length * event) + rounds * events.length * HEAT;
 }
 
 /**

@@ -27,7 +27,7 @@ export function joinSlices(
       rate: first.load.rate,
       dropped: sum(parts, ({ dropped }) => dropped),
     },
-    usage: joinUsage(counted.map(({ usage }) => usage)),
+    usage: joinUsage(usageOf(counted), usageOf(parts)),
     slices: parts.map((part) => ({
       requests: part.usage.requests,
       seconds: part.usage.seconds,
@@ -39,11 +39,14 @@ export function joinSlices(
   };
 }
 
+const usageOf = (parts: Measured[]) => parts.map(({ usage }) => usage);
+
 const throughput = ({ usage }: Measured) => usage.requests / usage.seconds;
 
-function joinUsage(parts: Usage[]): Usage {
+/** @param all those that do not count too: memory is the highest that was seen */
+function joinUsage(parts: Usage[], all: Usage[]): Usage {
   const sum = (of: (usage: Usage) => number) => parts.reduce((all, part) => all + of(part), 0);
-  const most = (of: (usage: Usage) => number) => Math.max(...parts.map(of));
+  const most = (of: (usage: Usage) => number) => Math.max(...all.map(of));
   const seconds = sum((part) => part.seconds);
   const mean = (of: (usage: Usage) => number) =>
     round(sum((part) => of(part) * part.seconds) / seconds);
@@ -52,7 +55,7 @@ function joinUsage(parts: Usage[]): Usage {
     system: sum((part) => of(part)?.system ?? 0),
   });
   const isHere = parts.every(({ server }) => server);
-  const hasPss = parts.every(({ server }) => server && server.pss !== null);
+  const hasPss = all.every(({ server }) => server && server.pss !== null);
   return {
     seconds: round(seconds),
     requests: sum(({ requests }) => requests),

@@ -1,7 +1,4 @@
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
+import type { RequestListener } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { operations } from '@heptathlon/contract';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '@heptathlon/db/embedded';
@@ -9,21 +6,21 @@ import { listTargets, type RunningTarget, startTarget } from '@heptathlon/target
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { order } from '../../../k6/lib/order.js';
 import { runChild } from '../src/child.js';
-import { findK6, type K6 } from '../src/k6/find.js';
+import { k6Path } from './k6.js';
+import { answerRight, answerWrongOnce, serve } from './stand-in.js';
 
 const events = operations.map(({ operationId }) => operationId);
 const { signal } = new AbortController();
-let k6: K6 | undefined;
+let k6: string;
 
 beforeAll(async () => {
-  k6 = await findK6();
-  if (!k6) throw new Error('there is no k6: `npm test` installs it');
+  k6 = await k6Path();
 });
 
 function run(event: string, env: Record<string, string>) {
   const script = fileURLToPath(new URL(`../../../k6/${event}.ts`, import.meta.url));
   const args = ['run', '--quiet', '--no-usage-report', '--summary-mode=compact', script];
-  return runChild([k6?.path ?? '', ...args], {
+  return runChild([k6, ...args], {
     signal,
     env: { VUS: '4', DURATION: '1s', RATE: '', ...env },
   });
@@ -61,47 +58,19 @@ async function runAgainst(
   event: string,
   env: Record<string, string> = {},
 ) {
-  const server = createServer(answer).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  const finished = await run(event, { BASE_URL: `http://127.0.0.1:${port}`, ...env });
-  server.closeAllConnections();
-  server.close();
-  return finished;
-}
-
-/** What the rule book gives as an example, or what was sent. */
-async function rightAnswer(event: string, request: IncomingMessage): Promise<string> {
-  const operation = operations.find(({ operationId }) => operationId === event);
-  const example = operation && 'example' in operation ? operation.example : undefined;
-  if (event === 'jsonBody') return text(request);
-  if (event === 'params') return JSON.stringify({ id: request.url?.split('/').at(-1) });
-  return typeof example === 'string' ? example : JSON.stringify(example);
+  const { url } = await serve(answer);
+  return run(event, { BASE_URL: url, ...env });
 }
 
 describe.each(events)('%s.ts', (event) => {
   test('passes on right answers', async () => {
-    const { code, stdout } = await runAgainst(
-      async (request, response) => response.end(await rightAnswer(event, request)),
-      event,
-      { QUERIES: '2' },
-    );
+    const { code, stdout } = await runAgainst(answerRight, event, { QUERIES: '2' });
     expect(stdout).toMatch(/checks_succeeded\.*: 100\.00%/);
     expect(code).toBe(0);
   });
 
   test('fails on one byte that is wrong, once', async () => {
-    let answered = 0;
-    const { code } = await runAgainst(
-      async (request, response) => {
-        const right = await rightAnswer(event, request);
-        const middle = Math.floor(right.length / 2);
-        const wrong = `${right.slice(0, middle)}\x7f${right.slice(middle + 1)}`;
-        response.end(answered++ === 20 ? wrong : right);
-      },
-      event,
-      { QUERIES: '2' },
-    );
+    const { code } = await runAgainst(answerWrongOnce(), event, { QUERIES: '2' });
     expect(code).toBe(99);
   });
 });

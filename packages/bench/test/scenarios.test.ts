@@ -5,17 +5,15 @@ import { findTarget, type RunningTarget, startTarget } from '@heptathlon/targets
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { mix, operationOf } from '../../../k6/lib/mix.js';
 import { runChild } from '../src/child.js';
-import { findK6 } from '../src/k6/find.js';
 import { durationOf, listScenarios, mixedThroughput, needsRate } from '../src/k6/scenario.js';
-import { rightAnswer, serve } from './stand-in.js';
+import { k6Path } from './k6.js';
+import { answerWrongOnce, serve } from './stand-in.js';
 
 const { signal } = new AbortController();
 let k6: string;
 
 beforeAll(async () => {
-  const found = await findK6();
-  if (!found) throw new Error('there is no k6: `npm test` installs it');
-  k6 = found.path;
+  k6 = await k6Path();
 });
 
 /** As people run it. */
@@ -85,13 +83,7 @@ describe.concurrent('a scenario passes on a right server:', () => {
 
 describe.concurrent('a scenario fails on one byte that is wrong, once:', () => {
   test.each(listScenarios())('%s', async (scenario) => {
-    let answered = 0;
-    const { url } = await serve(async (request, response) => {
-      const right = await rightAnswer(request);
-      const middle = Math.floor(right.length / 2);
-      const wrong = `${right.slice(0, middle)}\x7f${right.slice(middle + 1)}`;
-      response.end(answered++ === 20 ? wrong : right);
-    });
+    const { url } = await serve(answerWrongOnce());
     const { code, stdout } = await run(scenario, { BASE_URL: url, ...little[scenario] });
     expect(stdout).toMatch(/checks_failed\.*: \S+ +[12] out of/);
     expect(code).toBe(99);

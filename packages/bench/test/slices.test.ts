@@ -3,7 +3,7 @@ import type { Measured } from '../src/generator.js';
 import { joinSlices } from '../src/slices.js';
 
 /** A slice of 0.1 s: so many requests, at so many µs each. */
-function slice(requests: number, cost: number, errors = 0): Measured {
+function slice(requests: number, cost: number, { errors = 0, rss = 1 } = {}): Measured {
   const cpu = { user: requests * cost, system: 0 };
   return {
     answered: requests + 10,
@@ -12,7 +12,7 @@ function slice(requests: number, cost: number, errors = 0): Measured {
       ...{
         requests,
         seconds: 0.1,
-        server: { ...cpu, rss: 1, pss: 1 },
+        server: { ...cpu, rss, pss: 1 },
         postgres: cpu,
         generator: cpu,
       },
@@ -21,9 +21,9 @@ function slice(requests: number, cost: number, errors = 0): Measured {
   };
 }
 
-test('the faster half counts, and the errors of all', () => {
+test('the faster half counts; errors and memory are those of all', () => {
   const { load, usage, slices } = joinSlices([
-    slice(4000, 25, 1),
+    slice(4000, 25, { errors: 1, rss: 9 }),
     slice(8000, 12),
     slice(9000, 11),
     slice(3000, 30),
@@ -32,6 +32,7 @@ test('the faster half counts, and the errors of all', () => {
   expect(load).toMatchObject({ requests: 24_000, errors: 1 });
   expect(load.seconds).toBeCloseTo(0.3);
   expect(usage.requests).toBe(24_000);
+  expect(usage.server?.rss).toBe(9);
   expect(usage.server?.user).toBe(8000 * 12 + 9000 * 11 + 7000 * 13);
   expect(usage.serverBusy).toBeCloseTo((0.96 + 0.99 + 0.91) / 3);
   expect(slices?.map(({ counts }) => counts)).toEqual([false, true, true, false, true]);

@@ -37,3 +37,19 @@ export async function rightAnswer(request: IncomingMessage): Promise<string> {
   const example = operation && 'example' in operation ? operation.example : undefined;
   return typeof example === 'string' ? example : JSON.stringify(example);
 }
+
+/** Answers as the rule book says. */
+export const answerRight: RequestListener = async (request, response) => {
+  response.end(await rightAnswer(request));
+};
+
+/** Answers as the rule book says, but for one byte of one answer. */
+export function answerWrongOnce(): RequestListener {
+  let answered = 0;
+  return async (request, response) => {
+    const right = await rightAnswer(request);
+    const middle = Math.floor(right.length / 2);
+    const wrong = `${right.slice(0, middle)}\x7f${right.slice(middle + 1)}`;
+    response.end(answered++ === 20 ? wrong : right);
+  };
+}

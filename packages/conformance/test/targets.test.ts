@@ -1,5 +1,5 @@
 import { type EmbeddedPostgres, freePort, startEmbeddedPostgres } from '@heptathlon/db/embedded';
-import { listTargets, type RunningTarget, startTarget } from '@heptathlon/targets';
+import { type Exit, listTargets, type RunningTarget, startTarget } from '@heptathlon/targets';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cases, crossCheck, type DatabaseState, type Report, runSuite } from '../src/index.js';
 
@@ -7,6 +7,8 @@ const targets = listTargets();
 const states: DatabaseState[] = ['up', 'down', 'empty'];
 const reports = new Map<string, Report>();
 const running: RunningTarget[] = [];
+/** Those that have ended: one that does so unasked fails all rules, and this tells why. */
+const ended: { name: string; exit: Exit; output: string }[] = [];
 let postgres: EmbeddedPostgres;
 
 /** A database of its own for each: PostgreSQL counts reads by database. */
@@ -27,6 +29,8 @@ beforeAll(async () => {
           `${target.name} ${state}`,
           await runSuite(server.url, { database: state, ...(state === 'up' && { databaseUrl }) }),
         );
+        const { exited, output } = server;
+        exited.then((exit) => ended.push({ name: target.name, exit, output: output() }));
         if (state === 'up') running.push(server);
         else await server.stop();
       }
@@ -37,6 +41,11 @@ beforeAll(async () => {
 afterAll(async () => {
   await Promise.all(running.map((server) => server.stop()));
   await postgres.stop();
+});
+
+test('none ended by itself', () => {
+  expect(ended.filter(({ exit }) => exit.code !== 0)).toEqual([]);
+  expect(ended).toHaveLength(targets.length * 2);
 });
 
 describe.each(targets)('$name', ({ name }) => {

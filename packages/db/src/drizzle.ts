@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 
 // Drizzle's CommonJS build. Of its ES modules each makes Node parse Drizzle's package.json (178 KB) once more, as
-// Node 26 keeps no parsed `exports`: 0.4 s and 200 MiB at every start. docs/performance.md has the figures.
+// Node 26 keeps no parsed `exports`: 0.3 s and 200 MiB at every start. docs/performance.md has the figures.
 const require = createRequire(import.meta.url);
 
 export const { eq, sql }: typeof import('drizzle-orm') = require('drizzle-orm');

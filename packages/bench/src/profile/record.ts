@@ -50,7 +50,7 @@ export async function record(recording: Recording): Promise<Recorded> {
     if (pinning && database.pid !== undefined) await moveTree(database.pid, pinning.others);
     signal.throwIfAborted();
     const command = onCores(pinning?.server, target.command);
-    const env = { LOG_LEVEL: 'warn', POOL_SIZE: '4', WORKERS: '1', ...inspectable };
+    const env = { LOG_LEVEL: 'warn', WORKERS: '1', ...inspectable };
     const options = { databaseUrl: database.url, env, signal };
     const server = await startTarget({ ...target, command }, options);
     try {

@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Finished, runChild } from '../../src/child.js';
-import { findK6 } from '../../src/k6/find.js';
 import { type Merged, merge } from '../../src/merge/merge.js';
 import { readResult } from '../../src/merge/result.js';
+import { k6Path } from '../k6.js';
 import { error, quantile, shares } from '../quantiles.js';
 
 const { signal } = new AbortController();
@@ -31,7 +31,7 @@ describe('several k6', () => {
   }).listen(0, '127.0.0.1');
 
   beforeAll(async () => {
-    k6 = (await findK6())?.path ?? '';
+    k6 = await k6Path();
     folder = await mkdtemp(join(tmpdir(), 'heptathlon-merge-'));
     url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   });

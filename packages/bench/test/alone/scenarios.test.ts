@@ -1,27 +1,20 @@
-import type { RequestListener } from 'node:http';
 import { setTimeout } from 'node:timers/promises';
 import { operations } from '@heptathlon/contract';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { findK6 } from '../../src/k6/find.js';
 import { runScenario } from '../../src/k6/scenario.js';
-import { rightAnswer, serve } from '../stand-in.js';
+import { k6Path } from '../k6.js';
+import { answerRight, rightAnswer, serve } from '../stand-in.js';
 
 const { signal } = new AbortController();
 let k6: string;
 
 beforeAll(async () => {
-  const found = await findK6();
-  if (!found) throw new Error('there is no k6: `npm test` installs it');
-  k6 = found.path;
+  k6 = await k6Path();
 });
 
 describe('runScenario', () => {
-  const right: RequestListener = async (request, response) => {
-    response.end(await rightAnswer(request));
-  };
-
   test('tells load, figures and the CPU time of k6', async () => {
-    const { url } = await serve(right);
+    const { url } = await serve(answerRight);
     const plan = { scenario: 'mixed', url, duration: 2, connections: 20, rate: 200, signal };
     const { load, figures, generator } = await runScenario(k6, plan);
     // Half of the rate, which is what the server can do.
@@ -36,7 +29,7 @@ describe('runScenario', () => {
   });
 
   test('churn opens a connection for each request', async () => {
-    const { url, server } = await serve(right);
+    const { url, server } = await serve(answerRight);
     let opened = 0;
     server.on('connection', () => opened++);
     const { load, figures } = await runScenario(k6, {
