@@ -3,10 +3,10 @@ import type { Cpu, Latency } from '../result.js';
 /** What the runner tells the process that runs autocannon. */
 export type Command =
   | { load: { event: string; url: string; connections: number } }
-  | { count: true }
+  | { count: { at: number } }
   | { stop: true };
 
-/** How far it is: every few ms. */
+/** How far it was, at a point in time. */
 export interface Tick {
   /** `process.hrtime`, in ms: one clock for all processes. */
   at: number;
@@ -25,4 +25,4 @@ export interface End {
 }
 
 /** What the process tells the runner. */
-export type Message = { ready: true } | { tick: Tick } | { end: End } | { failed: string };
+export type Message = { ready: true } | { count: Tick } | { end: End } | { failed: string };

@@ -50,29 +50,19 @@ export class AutocannonProcess {
 
   /** Begins to load an event. */
   load({ event, url, connections }: Extract<Command, { load: unknown }>['load']): RunningLoad {
-    const ticks: Tick[] = [];
-    const keep = (message: Message) => {
-      if ('tick' in message) ticks.push(message.tick);
-    };
-    this.#child.on('message', keep);
     const end = this.#next((message) => 'end' in message) as Promise<{ end: End }>;
     // It is awaited by stop(), or by nobody where the process was ended.
     end.catch(() => {});
     this.#send({ load: { event, url, connections } });
     return {
       at: async (at) => {
-        // What was counted long before or after says less.
-        if ((ticks.at(-1)?.at ?? 0) < at) this.#send({ count: true });
-        while ((ticks.at(-1)?.at ?? 0) < at) {
-          await this.#next((message) => 'tick' in message);
-        }
-        return between(ticks, at);
+        const counted = this.#next((message) => 'count' in message) as Promise<{ count: Tick }>;
+        this.#send({ count: { at } });
+        return (await counted).count;
       },
       stop: async () => {
         this.#send({ stop: true });
-        const { end: found } = await end;
-        this.#child.off('message', keep);
-        return found;
+        return (await end).end;
       },
     };
   }
@@ -117,22 +107,4 @@ export class AutocannonProcess {
       this.#child.once('exit', onExit);
     });
   }
-}
-
-/** What the ticks around a point in time say of it: between two of them everything is even. */
-export function between(ticks: Tick[], at: number): Tick {
-  const index = ticks.findIndex((tick) => tick.at >= at);
-  const after = ticks[index];
-  const before = ticks[index - 1] ?? after;
-  if (!after || !before) throw new RangeError('there is no tick after that time');
-  const share = after.at === before.at ? 1 : (at - before.at) / (after.at - before.at);
-  const mix = (from: number, to: number) => from + (to - from) * share;
-  return {
-    at,
-    requests: mix(before.requests, after.requests),
-    cpu: {
-      user: mix(before.cpu.user, after.cpu.user),
-      system: mix(before.cpu.system, after.cpu.system),
-    },
-  };
 }

@@ -4,8 +4,9 @@ import autocannon from 'autocannon';
 import { events } from './events.js';
 import type { Command, End, Message } from './messages.js';
 import { type Heads, RepeatParser } from './repeat-parser.js';
+import { Ticks } from './ticks.js';
 
-/** How often the count is told, in ms. */
+/** How often is counted, in ms. */
 const TICK = 20;
 
 /**
@@ -29,11 +30,15 @@ interface Connection extends autocannon.Client {
 const tell = (message: Message) => process.send?.(message);
 let instance: autocannon.Instance | undefined;
 let answered = 0;
+// They are kept here until they are asked for: to tell each would take the runner 0.2 ms of CPU time.
+const ticks = new Ticks();
 
 process.on('message', (command: Command) => {
   if ('stop' in command) instance?.stop();
-  else if ('count' in command) tick();
-  else start(command.load);
+  else if ('count' in command) {
+    tick();
+    tell({ count: ticks.at(command.count.at) });
+  } else start(command.load);
 });
 // The runner has gone: nobody is left to load for.
 process.on('disconnect', () => process.exit());
@@ -115,11 +120,9 @@ function start({ event, url, connections }: Extract<Command, { load: unknown }>[
 }
 
 function tick(): void {
-  tell({
-    tick: {
-      at: Number(process.hrtime.bigint()) / 1e6,
-      requests: answered,
-      cpu: process.cpuUsage(),
-    },
+  ticks.add({
+    at: Number(process.hrtime.bigint()) / 1e6,
+    requests: answered,
+    cpu: process.cpuUsage(),
   });
 }

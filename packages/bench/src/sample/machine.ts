@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { readKept } from './proc.js';
 
 /** Time since the machine started, in ticks: all of it, and what the machine's host gave to others. */
 export interface Ticks {
@@ -14,7 +15,7 @@ export interface Stolen extends Ticks {
 
 /** Reads what the machine's host took away; 0 where the system does not tell. */
 export function readStolen(): Stolen {
-  return parseStat(read('/proc/stat') ?? '');
+  return parseStat(readKept('stat') ?? '');
 }
 
 /** Reads proc_stat(5): a line of all cores together, `cpu`, and one of each. */
@@ -56,12 +57,17 @@ export function shareStolen(from: Stolen, to: Stolen, cores?: number[]): number 
  * was made: time of each core, added up. 0 where there are no groups, as nothing is limited there.
  */
 export function readThrottled(): number {
-  const known = cgroupFolders(read('/proc/self/cgroup') ?? '')
-    .map((folder) => parseCpuStat(read(`/sys/fs/cgroup${folder}/cpu.stat`) ?? ''))
-    .filter((throttled) => throttled !== undefined);
+  files ??= cgroupFolders(read('/proc/self/cgroup') ?? '')
+    .map((folder) => `/sys/fs/cgroup${folder}/cpu.stat`)
+    .filter((file) => throttledBy(file) !== undefined);
   // A group waits for the one above it too, so that these are not added up.
-  return Math.max(0, ...known);
+  return Math.max(0, ...files.map((file) => throttledBy(file) ?? 0));
 }
+
+/** Those that tell of throttling: which these are does not change while a process runs. */
+let files: string[] | undefined;
+
+const throttledBy = (file: string) => parseCpuStat(read(file) ?? '');
 
 /**
  * The folders of /sys/fs/cgroup that can hold a cpu.stat that concerns a process, by its cgroups(7): its own

@@ -33,11 +33,11 @@ const kept = new Map<string, number>();
 /** A system may allow no more than 1,024 open files. */
 const KEPT_AT_MOST = 512;
 
-/** What is longer may not be all of a file: the kernel hands out a page at a time. */
+/** What is longer may not be all of a file: the kernel hands out some of them a page at a time. */
 const PAGE = 4000;
 
 /**
- * Reads a short file of /proc that is asked for again and again; undefined as with `readProc`. It is kept open: to
+ * Reads a file of /proc that is asked for again and again; undefined as with `readProc`. It is kept open: to
  * open and to close it costs more than to read it. A file that was open when its process ended can be read no more,
  * whoever has got the number since.
  */
@@ -45,8 +45,12 @@ export function readKept(path: string): string | undefined {
   const file = kept.get(path) ?? keep(path);
   if (file === undefined) return readProc(path);
   try {
-    const length = readSync(file, buffer, 0, buffer.length, 0);
-    if (length < PAGE) return buffer.toString('latin1', 0, length);
+    let [text, length] = ['', 0];
+    do {
+      length = readSync(file, buffer, 0, buffer.length, text.length);
+      text += buffer.toString('latin1', 0, length);
+    } while (length >= PAGE);
+    return text;
   } catch {
     kept.delete(path);
     closeSync(file);

@@ -161,3 +161,26 @@ test('a tree is its root and all below it, whichever way it is read', async () =
     for (const each of [leaf, child]) if (each > 0) process.kill(each, 'SIGKILL');
   }
 });
+
+test.runIf(linux)(
+  'what waited for long is read anew when it has run, and its children are found',
+  async () => {
+    const child = spawn('sh', ['-c', 'while read line; do sleep 5 & done'], {
+      stdio: ['pipe', 'ignore', 'inherit'],
+    });
+    children.push(child);
+    const pid = Number(child.pid);
+    await sleep(100);
+    for (let reading = 0; reading < 3; reading++) await readUsage(pid);
+    const waiting = await readUsage(pid);
+    expect((await readUsage(pid)).cpu).toBe(waiting.cpu);
+    child.stdin.write('one more\n');
+    await sleep(100);
+    const { cpu } = await readUsage(pid);
+    // The shell ran, and so did its child to become another program.
+    expect(cpu).toBeGreaterThan(waiting.cpu);
+    const [, sleeper = 0] = await readTree(pid);
+    expect(sleeper).toBeGreaterThan(0);
+    process.kill(sleeper);
+  },
+);
