@@ -30,10 +30,14 @@ export interface Options {
   /** Numbers, or `auto`. */
   workers: string[];
   connections: number;
-  /** Drives saturation. */
-  generator: (typeof generators)[number];
+  /** They saturate; each is compared with each. */
+  generators: (typeof generators)[number][];
+  /** The commit whose servers run beside ours, each compared with its own. */
+  against: string | undefined;
   /** Decides the order of the rounds, and the resampling. */
   seed: number;
+  /** Whether each has to pass the conformance suite before it is measured. */
+  proof: boolean;
   /** Looks into the servers with a probe, which costs them time. */
   diagnose: boolean;
   /** Only says what would be done. */
@@ -83,10 +87,14 @@ usage: npm run bench -- [options]
   --connections N       connections (64)
   --workers N,M         processes that serve, or "auto" for one a core; each is compared with each (1)
   --pool-size N,M       connections to the database, for each worker; likewise (4)
-  --generator NAME      of saturation: autocannon, wrk where it is installed, or k6 (autocannon)
+  --generator A,B       of saturation: autocannon, wrk where it is installed, or k6; likewise (autocannon)
   --diagnose            also event-loop delay and garbage collection, by a probe in the (Node) servers: it costs
                         them a little, so such a run is compared with no other
   --no-control          don't run the first server twice, against itself
+  --against COMMIT      builds the servers of another commit aside, and compares each with ours, round by round:
+                        exit code 1 where one became dearer
+  --no-proof            measure servers that need not keep the rule book, such as implementations of others; each
+                        answer is still checked
   --seed N              decides the order; the same seed gives the same (1)
   --out FILE            the results file (results/<time>-<commit>.json)
   --resume FILE         completes an interrupted run, by its own plan
@@ -117,8 +125,10 @@ export function readOptions(args: string[]): Options | 'help' {
   const duration = (name: string, text: string | undefined, otherwise: number) =>
     text === undefined ? otherwise : seconds(name, text);
   const asked = list(values.phases, [...phases]).map((name) => oneOf('phase', name, phases));
-  const length = (phase: (typeof phases)[number], otherwise: number) =>
-    asked.includes(phase) ? duration('duration', values.duration, otherwise) : null;
+  const length = (phase: (typeof phases)[number], otherwise: number | undefined) =>
+    asked.includes(phase) && otherwise !== undefined
+      ? duration('duration', values.duration, otherwise)
+      : null;
   const scenario = readScenario(values.scenario, values.duration);
   const poolSizes = values['pool-size'] ?? (POOL_SIZE || undefined);
   return {
@@ -138,8 +148,12 @@ export function readOptions(args: string[]): Options | 'help' {
     ),
     workers: list(values.workers ?? (WORKERS || undefined), preset.workers ?? ['1']).map(workers),
     connections: whole('connections', values.connections, 64, 10_000),
-    generator: oneOf('generator', values.generator ?? 'autocannon', generators),
+    generators: list(values.generator, ['autocannon']).map((name) =>
+      oneOf('generator', name, generators),
+    ),
     seed: whole('seed', values.seed, 1, 1_000_000, 0),
+    against: values.against ?? preset.against,
+    proof: !values['no-proof'],
     diagnose: values.diagnose ?? false,
     dryRun: values['dry-run'] ?? false,
     resume: values.resume,
@@ -172,6 +186,8 @@ function parse(args: string[]) {
         generator: string,
         diagnose: boolean,
         'no-control': boolean,
+        'no-proof': boolean,
+        against: string,
         seed: string,
         out: string,
         resume: string,

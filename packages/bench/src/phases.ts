@@ -7,7 +7,7 @@ import { findFault } from './fault.js';
 import type { Measured } from './generator.js';
 import { toleratesDrops } from './k6/scenario.js';
 import type { Meter } from './meter.js';
-import { HEAT, type Plan } from './plan.js';
+import { generatorOf, HEAT, type Plan } from './plan.js';
 import { diagnose } from './probe/diagnose.js';
 import type { Cell, Phase, PhaseName } from './result.js';
 import { joinSlices } from './slices.js';
@@ -62,9 +62,8 @@ async function warmAndSaturate(event: string, entrants: Entrant[], setting: Sett
       if (cell.phases.saturation) return;
       const load = { event, url: ready.url, duration: duration / slices, ...common(setting) };
       try {
-        const measured = await watched(ready, () =>
-          generators.saturation.measure(load, ready.meter),
-        );
+        const generator = needed(generators.saturation[generatorOf(plan, entrant.name)]);
+        const measured = await watched(ready, () => generator.measure(load, ready.meter));
         entrant.rowsAnswered += measured.answered * rowsIn(event);
         found.set(cell, [...(found.get(cell) ?? []), measured]);
       } catch (error) {
@@ -186,5 +185,5 @@ const common = ({ plan, pinning, signal }: Setting) => ({
 
 function needed<T>(k6: T | undefined): T {
   if (k6) return k6;
-  throw new Error('k6 is not there');
+  throw new Error('its generator is not there');
 }

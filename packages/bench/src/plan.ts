@@ -11,9 +11,11 @@ export interface Contender {
   workers: string;
   /** Connections to the database, for each worker. */
   poolSize: number;
+  /** What saturates it, where several do. */
+  generator?: SaturationGenerator;
 }
 
-type SaturationGenerator = 'autocannon' | 'wrk' | 'k6';
+export type SaturationGenerator = 'autocannon' | 'wrk' | 'k6';
 
 /** What a run does: the same plan and seed do the same, in the same order. */
 export interface Plan {
@@ -37,22 +39,33 @@ export interface Plan {
   scenario: { name: string; duration: number; rate: number | null } | null;
   /** Whether a probe looks into the servers: it costs them time. */
   diagnostic: boolean;
+  /** The commit whose servers, such as `hono@1a2b3c4`, ours are compared with. */
+  against?: string;
+  /** The servers did not have to pass the conformance suite. */
+  unproved?: true;
   seed: number;
 }
 
 /** The plan of a run, before the rates are known. */
 export function planOf(options: Options): Plan {
-  const { targets, workers, poolSizes, rounds, connections, seed } = options;
+  const { targets, workers, poolSizes, generators, rounds, connections, seed } = options;
   const events = options.scenario ? [options.scenario.name] : options.events;
   const contenders = targets.flatMap(({ name }) =>
     workers.flatMap((each) =>
-      poolSizes.map((poolSize): Contender => {
-        const setting = [
-          ...(workers.length > 1 ? [`workers=${each}`] : []),
-          ...(poolSizes.length > 1 ? [`pool=${poolSize}`] : []),
-        ];
-        return { name: [name, ...setting].join(' '), target: name, workers: each, poolSize };
-      }),
+      poolSizes.flatMap((poolSize) =>
+        generators.map((generator): Contender => {
+          const setting = [
+            ...(workers.length > 1 ? [`workers=${each}`] : []),
+            ...(poolSizes.length > 1 ? [`pool=${poolSize}`] : []),
+            ...(generators.length > 1 ? [`generator=${generator}`] : []),
+          ];
+          const own = { target: name, workers: each, poolSize };
+          return {
+            ...{ name: [name, ...setting].join(' '), ...own },
+            ...(generators.length > 1 && { generator }),
+          };
+        }),
+      ),
     ),
   );
   // What runs already cannot be had as another process.
@@ -65,6 +78,8 @@ export function planOf(options: Options): Plan {
   return {
     ...{ contenders, control, events, rounds, connections, seed },
     diagnostic: options.diagnose,
+    ...(options.against !== undefined && { against: options.against }),
+    ...(!options.proof && { unproved: true }),
     warmUp: { limit: options.warmUp },
     saturation: saturation === null ? null : saturationOf(options, saturation),
     fixedRate: fixedRate === null ? null : { duration: fixedRate, rates },
@@ -75,9 +90,11 @@ export function planOf(options: Options): Plan {
 /** How long a slice is, in s, where the generator can do with it: the others start anew for each. */
 const SLICE = { autocannon: 0.1, wrk: 1, k6: 1 };
 
-function saturationOf({ generator, diagnose }: Options, duration: number): Plan['saturation'] {
+function saturationOf({ generators, diagnose }: Options, duration: number): Plan['saturation'] {
+  const [generator = 'autocannon'] = generators;
+  const slice = Math.max(...generators.map((each) => SLICE[each]));
   // A probe tells of a phase as a whole.
-  const slices = diagnose ? 1 : Math.max(1, Math.round(duration / SLICE[generator]));
+  const slices = diagnose ? 1 : Math.max(1, Math.round(duration / slice));
   return { generator, duration, slices };
 }
 
@@ -114,6 +131,11 @@ export function meritOf({ scenario, saturation }: Plan): PhaseName {
 /** The names of all that runs in a round: the contenders' and the control's. */
 export function namesOf({ contenders, control }: Plan): string[] {
   return [...contenders.map(({ name }) => name), ...(control ? [control.name] : [])];
+}
+
+/** What saturates a contender. */
+export function generatorOf(plan: Plan, name: string): SaturationGenerator {
+  return contenderOf(plan, name).generator ?? plan.saturation?.generator ?? 'autocannon';
 }
 
 /** The contender that a name stands for. @throws {RangeError} where it stands for none */

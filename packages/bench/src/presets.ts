@@ -6,13 +6,15 @@ export interface Preset {
   rounds: number;
   /** How long an event is warmed up at most, in s. */
   warmUp: number;
-  /** How long each phase is measured, in s. */
+  /** How long each phase is measured, in s; a phase that has no time is left out. */
   saturation: number;
-  fixedRate: number;
+  fixedRate?: number;
   /** All, where they are not named. */
   events?: string[];
   workers?: string[];
   poolSizes?: number[];
+  /** A commit. */
+  against?: string;
 }
 
 const folder = fileURLToPath(new URL('../presets', import.meta.url));

@@ -7,15 +7,18 @@ import { openDatabase, type RunDatabase } from './database.js';
 import { findGenerators, type Generators } from './generators.js';
 import { describeCommit, describeMachine } from './machine.js';
 import { type Options, UsageError } from './options.js';
+import { describeChanges } from './output/describe.js';
 import { renderTable } from './output/table.js';
 import { writeResults } from './output/write.js';
 import { passesOf } from './phases.js';
 import { moveTree, planPinning } from './pinning.js';
-import { meritOf, namesOf, type Plan, planOf, secondsOf } from './plan.js';
+import { generatorOf, meritOf, namesOf, type Plan, planOf, secondsOf } from './plan.js';
 import { clock, Progress } from './progress.js';
 import { readResults } from './read.js';
 import { RESULTS_VERSION, type Results } from './result.js';
 import { measureRound } from './round.js';
+import { changesOf } from './summary.js';
+import { buildCommit, findCommit, nameAt } from './targets/against.js';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
@@ -27,13 +30,18 @@ const root = fileURLToPath(new URL('../../..', import.meta.url));
  * @throws {Error} in one line, where nothing can be measured
  */
 export async function runBench(options: Options, signal: AbortSignal): Promise<number> {
-  const results = await measureRun(options, signal);
+  const before = options.against ? await openCommit(options.against, options, signal) : undefined;
+  const asked = before ? before.options : options;
+  const results = await measureRun(asked, signal).finally(() => before?.remove());
   if (!results) return 0;
+  const changes = changesOf(results);
   const file = resolve(options.out ?? options.resume ?? defaultFile(results));
   const { json, report } = await writeResults(file, results);
   console.log(`\n${renderTable(results)}\n`);
   console.log(`results: ${json}\nreport:  ${report}`);
   if (results.interrupted) console.log(`To complete it: npm run bench -- --resume ${json}`);
+  if (results.plan.against) console.log(describeChanges(changes, results.plan.against));
+  if (changes.some(({ differs, comparison }) => differs && comparison.ratio > 1)) return 1;
   // Where a generator is the limit, the capacity is not known, and the comparison holds all the same.
   const merit = meritOf(results.plan);
   if (results.interrupted) return 1;
@@ -54,7 +62,7 @@ export async function measureRun(
   const like = options.like ? readResults(options.like) : undefined;
   const wanted = earlier?.plan ?? like?.plan ?? planOf(options);
   const generators = await findGenerators(
-    wanted.saturation?.generator ?? 'autocannon',
+    [...new Set(wanted.contenders.map(({ name }) => generatorOf(wanted, name)))],
     wanted.fixedRate !== null || wanted.scenario !== null,
   );
   const plan = generators.k6 ? wanted : { ...wanted, fixedRate: null };
@@ -103,12 +111,31 @@ export async function measureRun(
   }
 }
 
+/** Adds the servers of another commit to those of a run. */
+async function openCommit(
+  asked: string,
+  options: Options,
+  signal: AbortSignal,
+): Promise<{ options: Options; remove(): Promise<void> }> {
+  const against = await findCommit(asked, signal);
+  const names = options.targets.map(({ name }) => name);
+  const known = listTargets().filter(({ name }) => names.includes(name));
+  if (!options.dryRun) console.error(`building the servers of ${against} aside`);
+  const { targets, remove } = options.dryRun
+    ? {
+        targets: known.map((target) => ({ ...target, name: nameAt(target.name, against) })),
+        remove: async () => {},
+      }
+    : await buildCommit(against, names, signal);
+  return { options: { ...options, against, targets: [...options.targets, ...targets] }, remove };
+}
+
 /** A target of an earlier run: one of ours, or one that the command line names again. */
 function again({ name }: { name: string }, { targets }: Options): Target | UrlTarget {
   const found = [...targets, ...listTargets()].find((target) => target.name === name);
   if (found) return found;
   throw new UsageError(
-    `The earlier run has a target "${name}": name it again with --target or --targets-file.`,
+    `The earlier run has a target "${name}": name it again with --target, --targets-file or --against.`,
   );
 }
 
@@ -119,7 +146,10 @@ async function newResults(
   database: RunDatabase,
 ): Promise<Results> {
   const { commit, dirty } = describeCommit(root);
-  const used = new Set([...(plan.saturation ? [saturation] : []), ...(k6 ? [k6] : [])]);
+  const used = new Set([
+    ...(plan.saturation ? Object.values(saturation) : []),
+    ...(k6 ? [k6] : []),
+  ]);
   return {
     version: RESULTS_VERSION,
     startedAt: new Date().toISOString(),

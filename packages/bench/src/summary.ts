@@ -3,6 +3,7 @@ import { type Contender, contenderOf, meritOf, namesOf, type Plan } from './plan
 import type { Cell, PhaseName, Results } from './result.js';
 import { type Comparison, compare, holm } from './stats/compare.js';
 import { median } from './stats/median.js';
+import { nameAt } from './targets/against.js';
 
 /** What came of a contender under an event, over all rounds. */
 export interface Row extends Contender {
@@ -32,12 +33,21 @@ export interface EventSummary {
   rows: Row[];
 }
 
+/** Two contenders of a run under an event: the first over the second, round by round. */
+export interface Paired {
+  name: string;
+  of: string;
+  event: string;
+  comparison: Comparison;
+  differs: boolean;
+}
+
 /** What A against A says of the run. */
 export interface Control {
   name: string;
   of: string;
   /** Event by event: the second process over the first. */
-  comparisons: { event: string; comparison: Comparison; differs: boolean }[];
+  comparisons: Paired[];
 }
 
 /** The chance with which a difference is told where there is none. */
@@ -59,24 +69,42 @@ export function summarise(results: Results): EventSummary[] {
 export function controlOf(results: Results): Control | undefined {
   const { plan } = results;
   if (!plan.control) return undefined;
-  const { name, of } = plan.control;
+  const comparisons = comparePairs(results, [plan.control]);
+  return comparisons.length > 0 ? { ...plan.control, comparisons } : undefined;
+}
+
+/** Compares our servers with those of the commit that the run is against, each with its own; none without one. */
+export function changesOf(results: Results): Paired[] {
+  const { contenders, against } = results.plan;
+  if (against === undefined) return [];
+  const pairs = contenders.flatMap(({ name, target, workers, poolSize }) => {
+    const before = contenders.find(
+      (other) =>
+        other.target === nameAt(target, against) &&
+        other.workers === workers &&
+        other.poolSize === poolSize,
+    );
+    return before ? [{ name, of: before.name }] : [];
+  });
+  return comparePairs(results, pairs);
+}
+
+/** Compares pairs of contenders, event by event; all are one family (Holm). */
+function comparePairs(results: Results, pairs: { name: string; of: string }[]): Paired[] {
+  const { plan } = results;
   const found = plan.events.flatMap((event) => {
     const rows = namesOf(plan).map((each) => rowOf(plan, each, cellsOf(results, each, event)));
-    const [again, base] = [name, of].map((each) => rows.find((row) => row.name === each));
-    const comparison = again && base && compareRows(again, base, rows, plan.seed);
-    return comparison ? [{ event, comparison }] : [];
+    return pairs.flatMap(({ name, of }) => {
+      const [row, base] = [name, of].map((each) => rows.find((row) => row.name === each));
+      const comparison = row && base && compareRows(row, base, rows, plan.seed);
+      return comparison ? [{ name, of, event, comparison }] : [];
+    });
   });
-  if (found.length === 0) return undefined;
   const ps = holm(found.map(({ comparison }) => comparison.p));
-  return {
-    name,
-    of,
-    comparisons: found.map(({ event, comparison }, index) => ({
-      event,
-      comparison,
-      differs: isDifference(comparison, ps[index] ?? 1),
-    })),
-  };
+  return found.map((pair, index) => ({
+    ...pair,
+    differs: isDifference(pair.comparison, ps[index] ?? 1),
+  }));
 }
 
 /** Whether a comparison tells a difference: neither interval holds 1, and p is small. */

@@ -57,6 +57,34 @@ test.each(['pool', 'workers'])('the preset %s compares several settings of each 
   expect(events).toContain('queries');
 });
 
+test('generators are compared with each other, at slices that all of them can do', () => {
+  const { contenders, saturation } = planFor(
+    ...['--targets', 'node', '--generator', 'wrk,autocannon', '--duration', '4'],
+  );
+  expect(contenders.map(({ name }) => name)).toEqual([
+    'node generator=wrk',
+    'node generator=autocannon',
+  ]);
+  expect(saturation?.slices).toBe(4);
+  expect(planFor('--duration', '4').saturation).toMatchObject({
+    generator: 'autocannon',
+    slices: 40,
+  });
+  expect(planFor().contenders[0]).not.toHaveProperty('generator');
+});
+
+test('the preset gate compares with the commit before', () => {
+  const plan = planFor('--preset', 'gate', '--targets', 'fastify');
+  expect(plan).toMatchObject({ against: 'HEAD^', fixedRate: null });
+  expect(planFor('--preset', 'gate', '--against', 'main').against).toBe('main');
+  expect(planFor().against).toBeUndefined();
+});
+
+test('servers are proved, unless they need not be', () => {
+  expect(planFor().unproved).toBeUndefined();
+  expect(planFor('--no-proof').unproved).toBe(true);
+});
+
 test('a phase can be left out, and a rate be given', () => {
   expect(planFor('--phases', 'saturation').fixedRate).toBeNull();
   const { saturation, fixedRate } = planFor('--phases', 'fixed-rate', '--rate', '900');

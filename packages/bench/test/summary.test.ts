@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { controlOf, summarise } from '../src/summary.js';
+import { renderTable } from '../src/output/table.js';
+import { changesOf, controlOf, summarise } from '../src/summary.js';
 import { madeUp, voidCell } from './results.js';
 
 /** A run of these costs, in µs, round by round; null is a void round. */
@@ -90,4 +91,29 @@ test("latencies of all rounds' requests are put together, not averaged", () => {
   expect(row?.phases.fixedRate?.latency?.max).toBeCloseTo(90, 6);
   expect(row?.phases.fixedRate?.latency?.p99).toBeGreaterThan(60);
   expect(row?.phases.fixedRate?.latency?.p50).toBeLessThan(2);
+});
+
+test('servers are compared with those of another commit, each with its own', () => {
+  const factors: Record<string, number> = { 'a@1a2b3c4': 1, a: 1.2, 'b@1a2b3c4': 2, b: 2 };
+  const contenders = Object.keys(factors);
+  const results = madeUp({
+    contenders,
+    rounds: 6,
+    plan: { against: '1a2b3c4' },
+    cost: ({ name, round }) => 10 * (factors[name] ?? 1) * (1 + ((round * (name.length + 2)) % 5) / 100),
+  });
+  const found = changesOf(results).map(({ name, of, event, differs }) => [
+    name,
+    of,
+    event,
+    differs,
+  ]);
+  expect(found).toEqual([
+    ['a', 'a@1a2b3c4', 'json', true],
+    ['b', 'b@1a2b3c4', 'json', false],
+    ['a', 'a@1a2b3c4', 'db', true],
+    ['b', 'b@1a2b3c4', 'db', false],
+  ]);
+  expect(renderTable(results)).toMatch(/a: dearer: json costs more than that of a@1a2b3c4: ×1\.2/);
+  expect(changesOf(madeUp())).toEqual([]);
 });

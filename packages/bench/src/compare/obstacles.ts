@@ -27,6 +27,7 @@ export function findObstacles(from: Results, to: Results): string[] {
   plan('saturation', ({ saturation }) => saturation);
   plan('duration at the fixed rate', ({ fixedRate }) => fixedRate?.duration ?? null);
   plan('diagnostic', ({ diagnostic }) => diagnostic);
+  plan('proof', ({ unproved }) => (unproved ? 'none' : 'the conformance suite'));
   plan('scenario', ({ scenario }) => scenario);
   for (const event of from.plan.events.filter((event) => to.plan.events.includes(event))) {
     plan(`requests/s of ${event}`, ({ fixedRate }) => fixedRate?.rates[event] ?? null);

@@ -1,6 +1,8 @@
 import { meritOf, type Plan } from '../plan.js';
 import type { Results } from '../result.js';
-import type { Control, Row } from '../summary.js';
+import type { Comparison } from '../stats/compare.js';
+import { median } from '../stats/median.js';
+import type { Control, Paired, Row } from '../summary.js';
 import { ratesOf } from './calibration.js';
 import {
   count,
@@ -161,12 +163,30 @@ export function describeControl({ name, of, comparisons }: Control): string {
   );
 }
 
+/** What became dearer or cheaper since a commit, in words. */
+export function describeChanges(changes: Paired[], against: string): string {
+  const lines = changes
+    .filter(({ differs }) => differs)
+    .map(({ name, event, comparison }) => {
+      const what = comparison.ratio > 1 ? 'dearer' : 'cheaper';
+      return `${what} than in ${against}: ${name} ${event} ${describeRatio(comparison)}`;
+    });
+  const smallest = changes.map(({ comparison }) => comparison.smallestDifference);
+  const seen = `this run could see ${percentMore(median(smallest))} (median)`;
+  if (changes.length === 0) return `nothing could be compared with ${against}`;
+  return lines.length > 0 ? lines.join('\n') : `no difference to ${against}; ${seen}`;
+}
+
+/** A ratio of costs with its 95 % interval. */
+export function describeRatio({ ratio: mean, t }: Comparison): string {
+  return `×${ratio(mean)} [${ratio(t.low)}, ${ratio(t.high)}]`;
+}
+
 /** How a contender compares with the cheapest, in words; 95 % interval. */
 export function describeComparison({ comparison, differs, cost }: Row, rows: Row[]): string {
   if (cost === undefined) return '';
   if (!comparison) return rows[0]?.cost === cost ? 'cheapest' : 'too few rounds to compare';
-  const { t } = comparison;
-  const interval = `×${ratio(comparison.ratio)} [${ratio(t.low)}, ${ratio(t.high)}]`;
+  const interval = describeRatio(comparison);
   return differs ? interval : `${interval} no difference`;
 }
 

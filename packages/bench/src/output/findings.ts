@@ -1,6 +1,7 @@
 import { meritOf } from '../plan.js';
 import type { Results } from '../result.js';
-import type { Control, EventSummary, Row } from '../summary.js';
+import { type Control, changesOf, type EventSummary, type Row } from '../summary.js';
+import { describeRatio } from './describe.js';
 import { mergeFaults } from './faults.js';
 import { count, describeRounds, list, percent, phaseNames } from './format.js';
 
@@ -32,6 +33,11 @@ export function runFindings(results: Results, control: Control | undefined): Fin
     const what = `${control.name} and ${control.of} are the same server, and differ in ${events}`;
     say('bad', 'A/A', `${what}: trust this run no further than that`);
   }
+  for (const { name, of, event, comparison, differs } of changesOf(results)) {
+    if (!differs || comparison.ratio < 1) continue;
+    const reason = `${event} costs more than that of ${of}: ${describeRatio(comparison)}`;
+    found.push({ badge: 'dearer', severity: 'bad', names: [name], reason });
+  }
   found.push(...rowsFindings(results));
   const usages = results.cells.flatMap(({ phases }) =>
     Object.values(phases).flatMap(({ usage }) => usage ?? []),
@@ -53,6 +59,9 @@ export function runFindings(results: Results, control: Control | undefined): Fin
   }
   if (results.plan.diagnostic) {
     say('doubt', 'diagnostic', 'a probe in the servers cost them time: compare with no other run');
+  }
+  if (results.plan.unproved) {
+    say('doubt', 'unproved', 'no server had to keep the rule book: one that does less costs less');
   }
   if (!results.plan.control) {
     say('doubt', 'no A/A', 'no server ran against itself: what chance does was not measured');

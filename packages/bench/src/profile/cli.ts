@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { operations } from '@heptathlon/contract';
 import { listTargets } from '@heptathlon/targets';
+import type { Generator } from '../generator.js';
 import { findGenerators } from '../generators.js';
 import { UsageError } from '../options.js';
 import { chooseTargets } from '../targets/choose.js';
@@ -49,7 +50,8 @@ export async function runProfile(args: string[], signal: AbortSignal): Promise<n
     return 0;
   }
   const { target, event, generator, duration } = readArguments(values, positionals);
-  const { saturation } = await findGenerators(generator, false);
+  const { saturation: found } = await findGenerators([generator], false);
+  const saturation = found[generator] as Generator;
   const startedAt = new Date();
   const { profile, load } = await record({
     ...{ target, event, duration, signal },

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -261,4 +261,41 @@ test('a database that cannot be reached is one clear line, exit code 1', async (
   );
   expect(stderr).not.toContain('    at ');
   expect(code).toBe(1);
+});
+
+test('the servers of another commit are built aside, and compared with ours', async () => {
+  const built = () =>
+    readdirSync(tmpdir()).filter((name) => /^heptathlon-[0-9a-f]{7,}-/.test(name));
+  const before = built();
+  const args = ['--against', 'HEAD', '--targets', 'node', '--events', 'plaintext', '--rounds', '2'];
+  const { stdout, stderr } = await bench([...args, '--phases', 'saturation', '--duration', '0.3'])
+    .ended;
+  expect(stderr).toMatch(/^building the servers of [0-9a-f]{7,} aside\n/);
+  const { plan, targets, cells } = readResults();
+  expect(targets.map(({ name }) => name)).toEqual(['node', `node@${plan.against}`]);
+  expect(cells).toHaveLength(6);
+  for (const { phases } of cells) expect(phases.saturation?.usage?.requests).toBeGreaterThan(100);
+  expect(stdout).toMatch(/(no difference to|than in) [0-9a-f]{7,}/);
+  expect(built()).toEqual(before);
+}, 300_000);
+
+test('a commit that is not there is one clear line, exit code 2', async () => {
+  const { code, stderr } = await bench(['--against', 'nowhere']).ended;
+  expect(stderr).toMatch(/^--against nowhere: there is no such commit here .*\n$/);
+  expect(code).toBe(2);
+});
+
+test('a server that does not keep the rule book is measured where it need not', async () => {
+  const source = `require('node:http').createServer((_, response) => response.end('Hello, World!'))
+    .listen(process.env.PORT, process.env.HOST)`;
+  const file = join(folder, 'targets.json');
+  writeFileSync(file, JSON.stringify({ other: { command: [process.execPath, '-e', source] } }));
+  const args = ['--targets-file', file, '--targets', 'other', '--events', 'plaintext'];
+  const more = ['--rounds', '1', '--phases', 'saturation', '--no-control'];
+  const proved = await bench([...args, ...more]).ended;
+  expect(proved.code).toBe(1);
+  expect(readResults().cells[0]?.phases.saturation?.void).toMatch(/^it breaks the rule book: /);
+  const { stdout } = await bench([...args, ...more, '--no-proof']).ended;
+  expect(readResults().cells[0]?.phases.saturation?.usage?.requests).toBeGreaterThan(100);
+  expect(stdout).toMatch(/unproved: no server had to keep the rule book/);
 });

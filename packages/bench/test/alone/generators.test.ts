@@ -3,6 +3,7 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { findFault } from '../../src/fault.js';
+import type { Generator } from '../../src/generator.js';
 import { findGenerators } from '../../src/generators.js';
 import { Meter } from '../../src/meter.js';
 import { wrkGenerator } from '../../src/wrk/run.js';
@@ -21,7 +22,7 @@ describe.each([
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
     const url = `http://127.0.0.1:${port}`;
-    const generator = (await findGenerators(name, true)).saturation;
+    const generator = (await findGenerators([name], true)).saturation[name] as Generator;
     const plan = { event: 'plaintext', url, duration: 1, connections, cores: undefined, signal };
     try {
       return await generator.measure(
