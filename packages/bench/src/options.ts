@@ -67,9 +67,10 @@ usage: npm run bench -- [options]
        npm run bench -- verify CLAIM            checks what is claimed of the bench itself
 
   --preset NAME         ${listPresets().join(', ')}: a file of packages/bench/presets (quick)
-  --targets A,B         servers (${listTargets()
+  --targets A,B         servers: ${listTargets()
     .map(({ name }) => name)
-    .join(', ')})
+    .join(', ')}
+                        (those that the preset names, or all)
   --target NAME=URL     a server in any language beside them, which runs already; can be given several times
   --targets-file FILE   more servers: command, environment, readiness (see packages/bench/README.md)
   --events A,B          events (${eventNames.join(', ')})
@@ -122,7 +123,7 @@ export function readOptions(args: string[]): Options | 'help' {
   const scenario = readScenario(values.scenario, values.duration);
   const poolSizes = values['pool-size'] ?? (POOL_SIZE || undefined);
   return {
-    targets: chooseTargets(values),
+    targets: chooseTargets(values, preset.targets),
     events: list(values.events, preset.events ?? eventNames).map((name) =>
       oneOf('event', name, eventNames),
     ),

@@ -9,6 +9,8 @@ export interface Preset {
   /** How long each phase is measured, in s. */
   saturation: number;
   fixedRate: number;
+  /** All of ours, where they are not named. */
+  targets?: string[];
   /** All, where they are not named. */
   events?: string[];
   workers?: string[];
