@@ -14,7 +14,7 @@ export async function buildApp(
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: maxBodyBytes,
-    // The schema of `id` decides what is too long, with a 400; the router would say 404.
+    // The schema of `id` decides what is too long: the router says 414, and counts an emoji as two characters.
     routerOptions: { maxParamLength: 16 * 1024 },
     // Errors before routing: a malformed escape in the path.
     frameworkErrors: sendProblem,

@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import type { Database } from '@heptathlon/db';
 import type { Logger } from '@heptathlon/server';
 import { eta, viewsFolder } from '@heptathlon/templates';
-import { NestFactory } from '@nestjs/core';
+import { HttpAdapterHost, NestFactory } from '@nestjs/core';
 import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-express';
 import express from 'express';
 import { AppModule } from './app.module.js';
@@ -29,6 +29,6 @@ export async function buildApp(database: Database, log: Logger): Promise<NestExp
   app.setViewEngine('eta');
   app.enable('view cache');
   app.use(decodePath);
-  app.useGlobalFilters(new ProblemFilter(log));
+  app.useGlobalFilters(new ProblemFilter(app.get(HttpAdapterHost), log));
   return app;
 }

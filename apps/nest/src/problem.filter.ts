@@ -2,19 +2,24 @@ import { PROBLEM_TYPE, problemFor, problems } from '@heptathlon/contract';
 import { DatabaseUnavailable } from '@heptathlon/db';
 import type { Logger } from '@heptathlon/server';
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
-import type { Response } from 'express';
+import type { HttpAdapterHost } from '@nestjs/core';
 
 /** Answers with the problem details of an error; its text goes to the log, if it is the server's. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
-  constructor(private readonly log: Logger) {}
+  constructor(
+    private readonly adapterHost: HttpAdapterHost,
+    private readonly log: Logger,
+  ) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
-    const response = host.switchToHttp().getResponse<Response>();
+    const { httpAdapter } = this.adapterHost;
+    const response = host.switchToHttp().getResponse();
     const problem = describe(error);
     if (problem.status >= 500) this.log.error(error);
-    if (problem.status === 503) response.set('Retry-After', '1');
-    response.status(problem.status).type(PROBLEM_TYPE).json(problem);
+    if (problem.status === 503) httpAdapter.setHeader(response, 'Retry-After', '1');
+    httpAdapter.setHeader(response, 'Content-Type', PROBLEM_TYPE);
+    httpAdapter.reply(response, problem, problem.status);
   }
 }
 

@@ -21,6 +21,8 @@ export interface Options {
   /** How long each phase is measured, in s; null: it is left out. */
   saturation: number | null;
   fixedRate: number | null;
+  /** In how many rounds there is a fixed rate beside saturation; undefined: in all. */
+  rateRounds: number | undefined;
   /** requests/s of the fixed rate; undefined: a share of what the slowest can do. */
   rate: number | undefined;
   /** In the place of events: how long it takes, in s. */
@@ -71,9 +73,10 @@ usage: npm run bench -- [options]
        npm run bench -- verify CLAIM            checks what is claimed of the bench itself
 
   --preset NAME         ${listPresets().join(', ')}: a file of packages/bench/presets (quick)
-  --targets A,B         servers (${listTargets()
+  --targets A,B         servers: ${listTargets()
     .map(({ name }) => name)
-    .join(', ')})
+    .join(', ')}
+                        (those that the preset names, or all)
   --target NAME=URL     a server in any language beside them, which runs already; can be given several times
   --targets-file FILE   more servers: command, environment, readiness (see packages/bench/README.md)
   --events A,B          events (${eventNames.join(', ')})
@@ -132,7 +135,7 @@ export function readOptions(args: string[]): Options | 'help' {
   const scenario = readScenario(values.scenario, values.duration);
   const poolSizes = values['pool-size'] ?? (POOL_SIZE || undefined);
   return {
-    targets: chooseTargets(values),
+    targets: chooseTargets(values, preset.targets),
     events: list(values.events, preset.events ?? eventNames).map((name) =>
       oneOf('event', name, eventNames),
     ),
@@ -141,6 +144,7 @@ export function readOptions(args: string[]): Options | 'help' {
     warmUp: duration('warm-up', values['warm-up'], preset.warmUp),
     saturation: scenario ? null : length('saturation', preset.saturation),
     fixedRate: scenario ? null : length('fixed-rate', preset.fixedRate),
+    rateRounds: preset.rateRounds,
     scenario,
     rate: values.rate === undefined ? undefined : wholeNumber('rate', values.rate, 1, 1_000_000),
     poolSizes: list(poolSizes, (preset.poolSizes ?? [4]).map(String)).map((text) =>

@@ -7,7 +7,7 @@ import { findFault } from './fault.js';
 import type { Measured } from './generator.js';
 import { toleratesDrops } from './k6/scenario.js';
 import type { Meter } from './meter.js';
-import { generatorOf, HEAT, type Plan } from './plan.js';
+import { generatorOf, HEAT, hasRate, type Plan } from './plan.js';
 import { diagnose } from './probe/diagnose.js';
 import type { Cell, Phase, PhaseName } from './result.js';
 import { joinSlices } from './slices.js';
@@ -25,10 +25,10 @@ export function phasesOf({ saturation, fixedRate, scenario }: Plan): PhaseName[]
   ];
 }
 
-/** The passes of a plan, in their order. */
-export function passesOf({ scenario, fixedRate }: Plan): Pass[] {
-  if (scenario) return [playScenario];
-  return [warmAndSaturate, ...(fixedRate ? [keepRate] : [])];
+/** The passes of a round, in their order. */
+export function passesOf(plan: Plan, round: number): Pass[] {
+  if (plan.scenario) return [playScenario];
+  return [warmAndSaturate, ...(hasRate(plan, round) ? [keepRate] : [])];
 }
 
 /** Rows of `world` in an answer of an event. */

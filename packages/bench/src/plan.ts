@@ -31,7 +31,12 @@ export interface Plan {
   /** As many requests as the server takes, for so many s, in so many slices: all take turns. */
   saturation: { generator: SaturationGenerator; duration: number; slices: number } | null;
   /** So many requests/s, by event, for so many s; always by k6. */
-  fixedRate: { duration: number; rates: Record<string, number> } | null;
+  fixedRate: {
+    duration: number;
+    rates: Record<string, number>;
+    /** In the first rounds only, so many, where it does not rank. */
+    rounds?: number;
+  } | null;
   /**
    * A scenario of k6 in the place of single events: how long, in s, and the requests/s that it takes as its
    * 100 %; null where it needs none.
@@ -73,7 +78,7 @@ export function planOf(options: Options): Plan {
     targets.some((each) => each.name === target && 'command' in each),
   );
   const control = options.control && first ? { name: `${first.name} again`, of: first.name } : null;
-  const { saturation, fixedRate, rate } = options;
+  const { saturation, fixedRate, rateRounds, rate } = options;
   const rates = rate === undefined ? {} : Object.fromEntries(events.map((event) => [event, rate]));
   return {
     ...{ contenders, control, events, rounds, connections, seed },
@@ -82,7 +87,13 @@ export function planOf(options: Options): Plan {
     ...(!options.proof && { unproved: true }),
     warmUp: { limit: options.warmUp },
     saturation: saturation === null ? null : saturationOf(options, saturation),
-    fixedRate: fixedRate === null ? null : { duration: fixedRate, rates },
+    fixedRate:
+      fixedRate === null
+        ? null
+        : {
+            ...{ duration: Math.max(fixedRate, K6_SHORTEST), rates },
+            ...(saturation !== null && rateRounds !== undefined && { rounds: rateRounds }),
+          },
     scenario: options.scenario && { ...options.scenario, rate: rate ?? null },
   };
 }
@@ -102,6 +113,8 @@ function saturationOf({ generators, diagnose }: Options, duration: number): Plan
 const CONTENDER_OVERHEAD = 1.9;
 const LOAD_OVERHEAD = 0.06;
 const K6_OVERHEAD = 0.26;
+/** k6 takes no less at a rate, in s. */
+export const K6_SHORTEST = 1;
 /** How long an event's first contender is loaded before the others, in s: the generator gets used to the event. */
 export const HEAT = 0.5;
 /** When most are steady, in s. */
@@ -110,14 +123,24 @@ const USUAL_WARM_UP = 0.6;
 /** How long so many rounds of a plan take, in s, about. */
 export function secondsOf(plan: Plan, rounds: number): number {
   const { events, warmUp, saturation, fixedRate, scenario } = plan;
-  const contenders = rounds * namesOf(plan).length;
+  const names = namesOf(plan).length;
+  const contenders = rounds * names;
   if (scenario) return contenders * (CONTENDER_OVERHEAD + scenario.duration + K6_OVERHEAD);
   const event =
     Math.min(warmUp.limit, USUAL_WARM_UP) +
-    (saturation ? saturation.duration + saturation.slices * LOAD_OVERHEAD : 0) +
-    (fixedRate ? fixedRate.duration + K6_OVERHEAD : 0);
-  return contenders * (CONTENDER_OVERHEAD + events.length * event) + rounds * events.length * HEAT;
+    LOAD_OVERHEAD +
+    (saturation ? saturation.duration + saturation.slices * LOAD_OVERHEAD : 0);
+  const rated = events.length * Math.min(contenders, (fixedRate?.rounds ?? rounds) * names);
+  return (
+    contenders * (CONTENDER_OVERHEAD + events.length * event) +
+    (fixedRate ? rated * (fixedRate.duration + K6_OVERHEAD) : 0) +
+    rounds * events.length * HEAT
+  );
 }
+
+/** Whether a round has a phase at the fixed rate. */
+export const hasRate = ({ fixedRate }: Plan, round: number) =>
+  fixedRate !== null && round <= (fixedRate.rounds ?? round);
 
 /**
  * The phase whose cost ranks. Cost depends on how busy a server is, so only one and the same phase is

@@ -9,6 +9,10 @@ export interface Preset {
   /** How long each phase is measured, in s; a phase that has no time is left out. */
   saturation: number;
   fixedRate?: number;
+  /** In how many rounds there is a fixed rate: all, where it is not told. */
+  rateRounds?: number;
+  /** All of ours, where they are not named. */
+  targets?: string[];
   /** All, where they are not named. */
   events?: string[];
   workers?: string[];

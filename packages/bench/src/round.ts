@@ -30,7 +30,7 @@ export async function measureRound(
       await entrant.enter();
     }
     if (!plan.unproved) await prove(entrants, setting);
-    const passes = passesOf(plan);
+    const passes = passesOf(plan, round);
     for (const pass of passes) {
       for (const [index, event] of plan.events.entries()) {
         await pass(event, entrants, setting);

@@ -68,7 +68,7 @@ export async function measureRun(
   const plan = generators.k6 ? wanted : { ...wanted, fixedRate: null };
   const rounds = missingRounds(plan, earlier);
   const progress = new Progress(
-    rounds.length * cellsOf(plan) * passesOf(plan).length,
+    cellsOf(plan) * rounds.reduce((sum, round) => sum + passesOf(plan, round).length, 0),
     secondsOf(plan, rounds.length),
   );
   progress.say(describePlan(plan, rounds.length));
@@ -199,7 +199,11 @@ function describePlan(plan: Plan, left: number): string {
   const phases = [
     ...(scenario ? [`${scenario.duration} s of ${scenario.name} by k6`] : []),
     ...(saturation ? [`${saturation.duration} s saturated by ${saturation.generator}`] : []),
-    ...(fixedRate ? [`${fixedRate.duration} s at one rate by k6`] : []),
+    ...(fixedRate
+      ? [
+          `${fixedRate.duration} s at one rate by k6${fixedRate.rounds ? ` (in ${fixedRate.rounds})` : ''}`,
+        ]
+      : []),
   ];
   return [
     `${contenders.map(({ name }) => name).join(', ')}${control ? `, and ${control.name}` : ''}; ${events.join(', ')}`,

@@ -1,3 +1,4 @@
+import { listTargets } from '@heptathlon/targets';
 import { expect, test } from 'vitest';
 import { readOptions } from '../src/options.js';
 import { contenderOf, namesOf, orderOf, planOf } from '../src/plan.js';
@@ -48,6 +49,18 @@ test('pool sizes and workers are compared each with each', () => {
     poolSize: 4,
   });
   expect(control).toEqual({ name: 'node workers=1 pool=1 again', of: 'node workers=1 pool=1' });
+});
+
+test('each preset but full measures one target a framework, unless it is told', () => {
+  const targetsOf = (...args: string[]) => [
+    ...new Set(planFor(...args).contenders.map(({ target }) => target)),
+  ];
+  const five = ['express', 'fastify', 'hono', 'nest', 'node'];
+  expect(targetsOf()).toEqual(five);
+  expect(targetsOf('--preset', 'pool')).toEqual(five);
+  expect(targetsOf('--preset', 'workers')).toEqual(five);
+  expect(targetsOf('--preset', 'full')).toEqual(listTargets().map(({ name }) => name));
+  expect(targetsOf('--targets', 'nest-fastify')).toEqual(['nest-fastify']);
 });
 
 test.each(['pool', 'workers'])('the preset %s compares several settings of each target', (name) => {

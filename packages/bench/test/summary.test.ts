@@ -100,7 +100,8 @@ test('servers are compared with those of another commit, each with its own', () 
     contenders,
     rounds: 6,
     plan: { against: '1a2b3c4' },
-    cost: ({ name, round }) => 10 * (factors[name] ?? 1) * (1 + ((round * (name.length + 2)) % 5) / 100),
+    cost: ({ name, round }) =>
+      10 * (factors[name] ?? 1) * (1 + ((round * (name.length + 2)) % 5) / 100),
   });
   const found = changesOf(results).map(({ name, of, event, differs }) => [
     name,

@@ -179,8 +179,8 @@ describe('a command of a targets file', () => {
 });
 
 describe('who takes part', () => {
-  const names = (asked: Parameters<typeof chooseTargets>[0]) =>
-    chooseTargets(asked).map(({ name }) => name);
+  const names = (...asked: Parameters<typeof chooseTargets>) =>
+    chooseTargets(...asked).map(({ name }) => name);
   const ours = listTargets().map(({ name }) => name);
 
   test('all, where none is chosen', () => {
@@ -190,6 +190,16 @@ describe('who takes part', () => {
       ...ours,
       ...['a', 'b', 'c'],
     ]);
+  });
+
+  test('of ours those that the preset names, where it names some', () => {
+    const file = write({ a: { url: 'http://127.0.0.1:1' } });
+    const target = ['b=http://127.0.0.1:2'];
+    const preset = ['node', 'hono'];
+    expect(names({}, preset)).toEqual(preset);
+    expect(names({ 'targets-file': file, target }, preset)).toEqual([...preset, 'a', 'b']);
+    expect(names({ targets: 'fastify,node', target }, preset)).toEqual(['fastify', 'node', 'b']);
+    expect(() => names({}, ['nonsense'])).toThrow('There is no target "nonsense". Targets: ');
   });
 
   test('those chosen, and always those given by --target', () => {

@@ -5,6 +5,7 @@ import { quantileOfAll } from '../merge/distribution.js';
 import { type K6Result, wrongIn } from '../merge/result.js';
 import type { Meter, Reading } from '../meter.js';
 import { coreCount } from '../pinning.js';
+import { K6_SHORTEST } from '../plan.js';
 import type { Load, Phase } from '../result.js';
 import type { K6 } from './find.js';
 import { runScript } from './program.js';
@@ -14,9 +15,6 @@ import { runScenario, type ScenarioPlan } from './scenario.js';
 export interface K6Generator extends Generator {
   play(plan: ScenarioPlan, meter: Meter): Promise<Measured & Pick<Phase, 'figures'>>;
 }
-
-/** k6 takes no less, in s. */
-const SHORTEST = 1;
 
 export function k6Generator({ path, version }: K6): K6Generator {
   return {
@@ -87,7 +85,7 @@ async function measureRate(path: string, plan: LoadPlan, rate: number, meter: Me
   return { answered: result.requests, load: { ...loadOf(result), seconds: duration, rate }, usage };
 }
 
-const durationOf = ({ duration }: LoadPlan) => Math.max(duration, SHORTEST);
+const durationOf = ({ duration }: LoadPlan) => Math.max(duration, K6_SHORTEST);
 
 function envOf(plan: LoadPlan): Record<string, string> {
   return {

@@ -94,8 +94,10 @@ function describeLoads({ saturation, fixedRate, scenario }: Plan): string[] {
     loads.push(`saturation: as much as they take, ${generator}, ${duration} s (closed loop)`);
   }
   if (fixedRate) {
+    const { duration, rounds } = fixedRate;
+    const when = rounds === undefined ? '' : `, in ${plural(rounds, 'round')}`;
     loads.push(
-      `fixed rate: one rate for all, k6, ${fixedRate.duration} s (open model: latency is from here)`,
+      `fixed rate: one rate for all, k6, ${duration} s${when} (open model: latency is from here)`,
     );
   }
   if (scenario) {
