@@ -180,7 +180,7 @@ test.each([
   [['--phases', 'x'], 'There is no phase "x". Phases: saturation, fixed-rate'],
   [['--duration', '0'], '--duration must be seconds from 0.1 to 3600, not "0"'],
   [['--rate', '0'], '--rate must be a whole number from 1 to 1000000, not "0"'],
-  [['--preset', 'x'], 'There is no preset "x". Presets: full, pool, quick, workers'],
+  [['--preset', 'x'], 'There is no preset "x". Presets: full, gate, pool, quick, workers'],
   [['--rounds', 'x'], '--rounds must be a whole number from 1 to 1000, not "x"'],
   [['--workers', 'x'], '--workers must be a whole number from 1 to 1024, not "x"'],
   [['--resume', '/nowhere.json'], '/nowhere.json cannot be read (ENOENT).'],
@@ -275,7 +275,7 @@ test('the servers of another commit are built aside, and compared with ours', as
   expect(targets.map(({ name }) => name)).toEqual(['node', `node@${plan.against}`]);
   expect(cells).toHaveLength(6);
   for (const { phases } of cells) expect(phases.saturation?.usage?.requests).toBeGreaterThan(100);
-  expect(stdout).toMatch(/(no difference to|than in) [0-9a-f]{7,}/);
+  expect(stdout).toMatch(/(no difference to|than in|compared with) [0-9a-f]{7,}/);
   expect(built()).toEqual(before);
 }, 300_000);
 
