@@ -48,11 +48,15 @@ function used({ server: from }: Reading, { server: to }: Reading): number {
   return from && to ? to.user + to.system - from.user - from.system : 0;
 }
 
-/** Whether the last slices cost what those before them did; a server that is elsewhere shows none, and is. */
+/**
+ * Whether the last slices cost what those before them did, and none was much cheaper: while the engine compiles, two
+ * dear slices can look like two others. A server that is elsewhere shows no cost, and is steady.
+ */
 export function isSteady(trace: WarmUp['trace']): boolean {
   if (trace.length < 2 * WINDOW) return false;
   const mean = (slices: WarmUp['trace']) =>
     slices.reduce((sum, { cost }) => sum + cost, 0) / slices.length;
   const [before, after] = [mean(trace.slice(-2 * WINDOW, -WINDOW)), mean(trace.slice(-WINDOW))];
-  return Math.abs(after - before) <= before * TOLERANCE;
+  const least = Math.min(...trace.filter(({ cost }) => cost > 0).map(({ cost }) => cost));
+  return Math.abs(after - before) <= before * TOLERANCE && after <= least * (1 + 2 * TOLERANCE);
 }

@@ -13,3 +13,13 @@ test('one that still falls, or rises, or was hardly looked at, is not', () => {
   expect(isSteady(trace(20, 25, 30, 35))).toBe(false);
   expect(isSteady(trace(20, 20))).toBe(false);
 });
+
+test('two dear slices that look like two others are not, while one was cheaper', () => {
+  expect(isSteady(trace(32, 23, 19, 34))).toBe(false);
+  expect(isSteady(trace(32, 23, 19, 34, 14, 13, 14, 13.5))).toBe(true);
+});
+
+test('what answers nothing for a while, or is not on this machine, can be steady', () => {
+  expect(isSteady(trace(0, 500, 510, 505, 500))).toBe(true);
+  expect(isSteady(trace(0, 0, 0, 0))).toBe(true);
+});

@@ -41,9 +41,10 @@ export async function serve(
       onStopSignal(close);
       if (cluster.isPrimary) announce(framework, config, address, log);
     } else {
-      const { address, close } = await superviseWorkers(config.workers, log);
+      const { address, close } = superviseWorkers(config.workers, log);
+      // Before they listen: some of them answer already.
       onStopSignal(close);
-      announce(framework, config, address, log);
+      announce(framework, config, await address, log);
     }
   } catch (error) {
     console.error(`${framework.name}: ${explain(error)}`);

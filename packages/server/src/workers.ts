@@ -7,13 +7,17 @@ import type { Listening } from './serve.js';
 const LOOP_DEATHS = 5;
 const LOOP_WINDOW = 10_000;
 
+/** Workers that listen, or are about to. */
+export interface Workers extends Pick<Listening, 'close'> {
+  /** Settles when all of them listen. */
+  address: Promise<Listening['address']>;
+}
+
 /**
  * Starts `count` workers, each running this very program, and replaces one that dies. The program ends
  * with exit code 1 when a worker cannot start, or when workers die again and again.
- *
- * @returns when all of them listen
  */
-export async function superviseWorkers(count: number, log: Logger): Promise<Listening> {
+export function superviseWorkers(count: number, log: Logger): Workers {
   const deaths: number[] = [];
   let stopping = false;
 
@@ -52,8 +56,8 @@ export async function superviseWorkers(count: number, log: Logger): Promise<List
     await Promise.all(workers().map(stopWorker));
   }
 
-  const [first] = await Promise.all(Array.from({ length: count }, fork));
-  return { address: first ? addressInfo(first) : null, close };
+  const addresses = Promise.all(Array.from({ length: count }, fork));
+  return { address: addresses.then(([first]) => (first ? addressInfo(first) : null)), close };
 }
 
 function workers(): Worker[] {

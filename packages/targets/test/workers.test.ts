@@ -35,6 +35,14 @@ function childrenOf(pid: number): number[] {
     .map(([child]) => Number(child));
 }
 
+function kill(worker: number): void {
+  try {
+    process.kill(worker, 'SIGKILL');
+  } catch {
+    // It has ended since it was looked for.
+  }
+}
+
 test('WORKERS=1 is one process', async () => {
   const running = await start('1');
   expect(childrenOf(running.pid)).toEqual([]);
@@ -45,7 +53,7 @@ test('a worker that dies is replaced', async () => {
   const running = await start('2');
   const [victim, ...others] = childrenOf(running.pid);
   expect(others).toHaveLength(1);
-  if (victim) process.kill(victim, 'SIGKILL');
+  if (victim) kill(victim);
   let workers: number[];
   do {
     await sleep(50);
@@ -63,7 +71,7 @@ test('workers that die again and again end the program', async () => {
     ended = true;
   });
   while (!ended) {
-    for (const worker of childrenOf(running.pid)) process.kill(worker, 'SIGKILL');
+    for (const worker of childrenOf(running.pid)) kill(worker);
     await sleep(300);
   }
   expect(await running.exited).toEqual({ code: 1, signal: null });
@@ -84,4 +92,17 @@ test('workers end with the process that started them', async () => {
     }
   };
   while (workers.some(isAlive)) await sleep(20);
+});
+
+test('SIGTERM while workers still start ends them in order', async () => {
+  const target = findTarget('node');
+  for (const wait of [0, 30, 60, 120, 240]) {
+    const running = await startTarget(target, {
+      databaseUrl: postgres.url,
+      env: { WORKERS: '6' },
+    });
+    started = running;
+    await sleep(wait);
+    expect(await running.stop()).toEqual({ code: 0, signal: null });
+  }
 });

@@ -1,4 +1,5 @@
 import type { Results } from '../result.js';
+import { compare } from '../stats/compare.js';
 import { median } from '../stats/median.js';
 import type { Measure, Verdict } from './cli.js';
 
@@ -11,19 +12,20 @@ const WITHIN = 0.05;
  */
 export async function verifyAgreement(measure: Measure): Promise<Verdict> {
   const results = await measure([
-    ...['--phases', 'saturation', '--duration', '4', '--events', EVENTS.join(), '--no-control'],
-    ...['--generator', 'wrk,autocannon'],
+    ...['--phases', 'saturation', '--events', EVENTS.join(), '--no-control'],
+    ...['--generator', 'wrk,autocannon', '--rounds', '6', '--duration', '2'],
   ]);
   let worst = 0;
   for (const event of EVENTS) {
     for (const target of results.targets.map(({ name }) => name)) {
       const wrk = figuresOf(results, event, `${target} generator=wrk`);
       const autocannon = figuresOf(results, event, `${target} generator=autocannon`);
-      const used = wrk.capacity / (1e6 / wrk.cost);
-      const ratio = wrk.cost / autocannon.cost;
+      // Of one core, in requests: what was done over what the cost allows.
+      const used = median(wrk.map(({ cost, capacity }) => (capacity * cost) / 1e6));
+      const { ratio, t } = compare(costsOf(wrk), costsOf(autocannon), 1);
       worst = Math.max(worst, Math.abs(used - 1), Math.abs(ratio - 1));
       console.log(
-        `${event.padEnd(10)} ${target.padEnd(8)} capacity ÷ (core ÷ cost) ${used.toFixed(3)}  cost with wrk ÷ with autocannon ${ratio.toFixed(3)}`,
+        `${event.padEnd(10)} ${target.padEnd(8)} capacity ÷ (core ÷ cost) ${used.toFixed(3)}  cost with wrk ÷ with autocannon ${ratio.toFixed(3)} [${t.low.toFixed(3)}, ${t.high.toFixed(3)}]`,
       );
     }
   }
@@ -33,17 +35,25 @@ export async function verifyAgreement(measure: Measure): Promise<Verdict> {
   };
 }
 
-/** At saturation, void or not: that the generator is the limit is part of what is looked at. */
-function figuresOf({ cells }: Results, event: string, name: string) {
-  const found = cells.flatMap((cell) => {
-    const { usage } = cell.phases.saturation ?? {};
-    if (cell.event !== event || cell.name !== name || !usage?.server) return [];
-    const { server, requests, seconds } = usage;
-    return [{ cost: (server.user + server.system) / requests, capacity: requests / seconds }];
-  });
-  const middle = (values: number[]) => median(values.length > 0 ? values : [Number.NaN]);
-  return {
-    cost: middle(found.map(({ cost }) => cost)),
-    capacity: middle(found.map(({ capacity }) => capacity)),
-  };
+interface Figures {
+  cost: number;
+  capacity: number;
+}
+
+const costsOf = (all: Figures[]) => all.map(({ cost }) => cost);
+
+/**
+ * At saturation, round by round, void or not: that the generator is the limit is part of what is looked at.
+ *
+ * @throws {Error} where a round has none
+ */
+function figuresOf({ cells }: Results, event: string, name: string): Figures[] {
+  return cells
+    .filter((cell) => cell.event === event && cell.name === name)
+    .map(({ round, phases }) => {
+      const { usage } = phases.saturation ?? {};
+      if (!usage?.server) throw new Error(`${name} ${event} was not measured in round ${round}.`);
+      const { server, requests, seconds } = usage;
+      return { cost: (server.user + server.system) / requests, capacity: requests / seconds };
+    });
 }
