@@ -95,7 +95,7 @@ usage: npm run bench -- [options]
                         them a little, so such a run is compared with no other
   --no-control          don't run the first server twice, against itself
   --against COMMIT      builds the servers of another commit aside, and compares each with ours, round by round:
-                        exit code 1 where one became dearer
+                        exit code 1 where one became dearer, or nothing could be compared
   --no-proof            measure servers that need not keep the rule book, such as implementations of others; each
                         answer is still checked
   --seed N              decides the order; the same seed gives the same (1)

@@ -40,7 +40,11 @@ export async function runBench(options: Options, signal: AbortSignal): Promise<n
   console.log(`\n${renderTable(results)}\n`);
   console.log(`results: ${json}\nreport:  ${report}`);
   if (results.interrupted) console.log(`To complete it: npm run bench -- --resume ${json}`);
-  if (results.plan.against) console.log(describeChanges(changes, results.plan.against));
+  if (results.plan.against) {
+    console.log(describeChanges(changes, results.plan.against));
+    // A gate that has compared nothing lets nothing through.
+    if (changes.length === 0) return 1;
+  }
   if (changes.some(({ differs, comparison }) => differs && comparison.ratio > 1)) return 1;
   // Where a generator is the limit, the capacity is not known, and the comparison holds all the same.
   const merit = meritOf(results.plan);

@@ -13,6 +13,9 @@ export interface Event {
 
 const QUERIES = 20;
 
+/** A generator sends so many different requests in turn, made beforehand: making them takes time. */
+export const VARIETY = 16;
+
 const is = (expected: string) => (body: string) => body === expected;
 
 const constant = (id: 'plaintext' | 'json'): Event => {

@@ -1,7 +1,7 @@
 // Runs autocannon as it is told by the runner: one load after the other, in a process of its own.
 import type { EventEmitter } from 'node:events';
 import autocannon from 'autocannon';
-import { events } from './events.js';
+import { events, VARIETY } from './events.js';
 import type { Command, End, Message } from './messages.js';
 import { type Heads, RepeatParser } from './repeat-parser.js';
 import { Ticks } from './ticks.js';
@@ -14,9 +14,6 @@ const TICK = 20;
  * shorter nobody can tell: busy servers let some connections wait for 200 ms.
  */
 const PATIENCE = 500;
-
-/** Each connection sends so many different requests in turn, made beforehand: making them takes time. */
-const VARIETY = 16;
 
 /** A connection of autocannon. */
 interface Connection extends autocannon.Client {

@@ -1,7 +1,4 @@
-import type { Event } from '../autocannon/events.js';
-
-/** Each thread sends so many different requests in turn. */
-const VARIETY = 16;
+import { type Event, VARIETY } from '../autocannon/events.js';
 
 /** What wrk's `done` prints, as JSON: times in µs. */
 export interface Printed {
