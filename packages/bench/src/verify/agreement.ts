@@ -13,7 +13,7 @@ const WITHIN = 0.05;
 export async function verifyAgreement(measure: Measure): Promise<Verdict> {
   const results = await measure([
     ...['--phases', 'saturation', '--events', EVENTS.join(), '--no-control'],
-    ...['--generator', 'wrk,autocannon', '--rounds', '6', '--duration', '2'],
+    ...['--generator', 'wrk,autocannon', '--rounds', '6', '--duration', '4'],
   ]);
   let worst = 0;
   for (const event of EVENTS) {

@@ -2,13 +2,20 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { events } from '../autocannon/events.js';
-import { cpuOfLast, runChild } from '../child.js';
+import { cpuBetween, runChild } from '../child.js';
 import type { Generator, LoadPlan, Measured } from '../generator.js';
 import type { Meter } from '../meter.js';
 import { coreCount, onCores } from '../pinning.js';
-import { type Printed, writeScript } from './script.js';
+import { type Printed, TICK, writeScript } from './script.js';
+
+/**
+ * What is not measured of a load, in ms: it starts and opens its connections, which cost the server as much as
+ * hundreds of requests, and it closes them.
+ */
+const MARGIN = { before: 100, after: 50 };
 
 /** wrk as a generator: the leanest, on systems that have it. undefined where it is not on `PATH`. */
 export async function wrkGenerator(): Promise<Generator | undefined> {
@@ -27,32 +34,33 @@ async function measure(plan: LoadPlan, meter: Meter): Promise<Measured> {
   try {
     const script = join(folder, 'event.lua');
     await writeFile(script, await writeScript(found, url));
-    const from = await meter.read();
-    const { code, stdout, stderr, trace } = await runChild(
-      onCores(cores, [
-        ...['wrk', `-t${threads}`, `-c${connections}`, `-d${Math.ceil(duration)}s`],
-        // An answer that takes longer counts as an error.
-        ...['--timeout', '1s', '-s', script, url],
-      ]),
-      { signal },
-    );
-    const to = await meter.read();
+    const seconds = Math.ceil(duration);
+    const command = onCores(cores, [
+      ...['wrk', `-t${threads}`, `-c${connections}`, `-d${seconds}s`],
+      // An answer that takes longer counts as an error.
+      ...['--timeout', '1s', '-s', script, url],
+    ]);
+    const [{ code, stdout, stderr, trace }, { from, to }] = await Promise.all([
+      runChild(command, { signal }),
+      readBeside(meter, seconds * 1000, signal),
+    ]);
     const line = stdout.split('\n').findLast((line) => line.startsWith('{'));
     if (code !== 0 || !line) throw new Error(`wrk ended with exit code ${code}: ${stderr.trim()}`);
     const printed = JSON.parse(line) as Printed;
-    const { requests, errors } = printed;
-    const seconds = printed.duration / 1e6;
+    const { errors } = printed;
+    const count = (at: number) =>
+      printed.ticks.reduce((sum, ticks) => sum + answeredBy(at, ticks), 0);
+    const requests = Math.round(count(to.at) - count(from.at));
     const ms = Object.entries(printed.latency).map(([name, us]) => [name, us / 1000]);
     const usage = meter.usage(from, to, {
       requests,
-      generator: cpuOfLast(seconds, trace),
+      generator: cpuBetween(trace, from.at, to.at),
       cores: threads,
-      seconds,
     });
     return {
-      answered: requests,
+      answered: printed.requests,
       load: {
-        ...{ requests, seconds, errors, rate: null, dropped: 0 },
+        ...{ requests, seconds: usage.seconds, errors, rate: null, dropped: 0 },
         latency: Object.fromEntries(ms),
       },
       usage,
@@ -60,4 +68,25 @@ async function measure(plan: LoadPlan, meter: Meter): Promise<Measured> {
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** Reads the meter when a load of so many ms has begun, and before it ends. */
+async function readBeside(meter: Meter, milliseconds: number, signal: AbortSignal) {
+  await sleep(MARGIN.before, undefined, { signal });
+  const from = await meter.read();
+  await sleep(milliseconds - MARGIN.before - MARGIN.after, undefined, { signal });
+  return { from, to: await meter.read() };
+}
+
+/**
+ * How many answers a thread had at a point in time: between two ticks all is even.
+ *
+ * @param at `process.hrtime`, in ms
+ */
+export function answeredBy(at: number, ticks: number[]): number {
+  const index = ticks.findIndex((tick) => tick >= at);
+  const after = ticks[index];
+  const before = ticks[index - 1];
+  if (after === undefined) return ticks.length * TICK;
+  return TICK * (before === undefined ? 0 : index + (at - before) / (after - before));
 }

@@ -1,12 +1,20 @@
 import { type Event, VARIETY } from '../autocannon/events.js';
 
-/** What wrk's `done` prints, as JSON: times in µs. */
+/** What wrk's `done` prints, as JSON. */
 export interface Printed {
   requests: number;
-  duration: number;
   errors: number;
+  /** µs */
   latency: Record<'p50' | 'p90' | 'p99' | 'p999' | 'max', number>;
+  /** For each thread when it had every `TICK` answers more: `process.hrtime`, in ms. */
+  ticks: number[][];
 }
+
+/** After so many answers of a thread it looks at the clock. */
+export const TICK = 20;
+
+/** The clock that `process.hrtime` reads. */
+const CLOCK = process.platform === 'darwin' ? 4 : 1;
 
 /** The same in JavaScript and in Lua: rows of `world` differ from answer to answer, in JSON and in HTML. */
 const rows = [
@@ -42,8 +50,11 @@ export async function writeScript({ method, path, body, check }: Event, url: str
       body ? quoted(body(number)) : 'nil',
     ].join(', '),
   );
-  return `local threads, requests, right, sent = {}, {}, {}, 0
-wrong = 0
+  return `local ffi = require("ffi")
+ffi.cdef("typedef struct { long s; long ns; } moment; int clock_gettime(int, moment *);")
+local now = ffi.new("moment")
+local threads, requests, right, sent, answered = {}, {}, {}, 0, 0
+wrong, ticks = 0, {}
 function setup(thread) table.insert(threads, thread) end
 function init()
 ${requests.map((request) => `  table.insert(requests, wrk.format("${method}", ${request}))`).join('\n')}
@@ -54,6 +65,11 @@ function request()
   return requests[sent % #requests + 1]
 end
 function response(status, _, body)
+  answered = answered + 1
+  if answered % ${TICK} == 0 then
+    ffi.C.clock_gettime(${CLOCK}, now)
+    ticks[#ticks + 1] = tonumber(now.s) * 1000 + tonumber(now.ns) / 1000000
+  end
   local shape = body
   if not right[shape] then
 ${rows.map(({ lua }) => `    shape = shape:gsub(${quoted(lua)}, "row")`).join('\n')}
@@ -62,11 +78,17 @@ ${rows.map(({ lua }) => `    shape = shape:gsub(${quoted(lua)}, "row")`).join('\
 end
 function done(summary, latency)
   local errors = summary.errors.connect + summary.errors.read + summary.errors.write + summary.errors.timeout
-  for _, thread in ipairs(threads) do errors = errors + thread:get("wrong") end
+  local ticks = {}
+  for _, thread in ipairs(threads) do
+    errors = errors + thread:get("wrong")
+    local times = {}
+    for index, time in ipairs(thread:get("ticks")) do times[index] = string.format("%.3f", time) end
+    ticks[#ticks + 1] = "[" .. table.concat(times, ",") .. "]"
+  end
   print(string.format(
-    '{"requests":%d,"duration":%d,"errors":%d,"latency":{"p50":%d,"p90":%d,"p99":%d,"p999":%d,"max":%d}}',
-    summary.requests, summary.duration, errors, latency:percentile(50), latency:percentile(90),
-    latency:percentile(99), latency:percentile(99.9), latency.max))
+    '{"requests":%d,"errors":%d,"latency":{"p50":%d,"p90":%d,"p99":%d,"p999":%d,"max":%d},"ticks":[%s]}',
+    summary.requests, errors, latency:percentile(50), latency:percentile(90), latency:percentile(99),
+    latency:percentile(99.9), latency.max, table.concat(ticks, ",")))
 end
 `;
 }
