@@ -28,7 +28,7 @@ const help = `Verifies what is claimed of the bench itself, on this machine, wit
 
 usage: npm run bench -- verify a/a                   three quick runs of a server against itself: 6 min
        npm run bench -- verify power [full|quick]    finds a server that burns 5 %, or 10 % more: 30 min
-       npm run bench -- verify agreement             capacity and cost, wrk and autocannon: 14 min
+       npm run bench -- verify agreement             capacity and cost, wrk and autocannon: 22 min
        npm run bench -- verify repeatability [A B]   two full runs, or those of two results files: 1 h
        npm run bench -- verify overhead [FILE]       what the bench itself uses while it measures: 2 min
 
