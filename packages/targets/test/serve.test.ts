@@ -48,7 +48,7 @@ describe.each(listTargets())('serve $name', ({ name, framework, version }) => {
       url: `http://127.0.0.1:${port}`,
       framework,
       version,
-      node: process.versions.node,
+      runtime: `Node ${process.versions.node}`,
       workers: 1,
       poolSize: 4,
     });
