@@ -121,8 +121,15 @@ export function readOptions(args: string[]): Options | 'help' {
     asked.includes(phase) ? duration('duration', values.duration, otherwise) : null;
   const scenario = readScenario(values.scenario, values.duration);
   const poolSizes = values['pool-size'] ?? (POOL_SIZE || undefined);
+  const targets = chooseTargets(values);
+  const foreign = targets.find(({ runtime }) => runtime !== undefined);
+  if (values.diagnose && foreign) {
+    throw new UsageError(
+      `--diagnose looks into Node only, and ${foreign.name} runs on ${foreign.runtime}: leave it out with --targets`,
+    );
+  }
   return {
-    targets: chooseTargets(values),
+    targets,
     events: list(values.events, preset.events ?? eventNames).map((name) =>
       oneOf('event', name, eventNames),
     ),

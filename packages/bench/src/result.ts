@@ -165,8 +165,16 @@ export interface Results {
   plan: Plan;
   /** Which cores were whose; null where nothing was pinned. */
   pinning: Pinning | null;
-  /** The framework's version is null for a server that is not of this repository. */
-  targets: { name: string; framework: string | null; version: string | null }[];
+  /**
+   * The framework's version is null for a server that is not of this repository; the runtime is told where it is known
+   * not to be Node.
+   */
+  targets: {
+    name: string;
+    framework: string | null;
+    version: string | null;
+    runtime?: string;
+  }[];
   calibration: Calibration;
   starts: Start[];
   cells: Cell[];

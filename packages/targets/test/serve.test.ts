@@ -30,7 +30,7 @@ async function untilReady(url: string): Promise<Response> {
   }
 }
 
-describe.each(listTargets())('serve $name', ({ name, framework, version }) => {
+describe.each(listTargets())('serve $name', ({ name, framework, version, runtime }) => {
   test('starts it on a database of its own, says so in one line, and stops with exit code 0', async () => {
     const port = String(await freePort());
     const { child, ended } = serve([name], { PORT: port });
@@ -48,7 +48,7 @@ describe.each(listTargets())('serve $name', ({ name, framework, version }) => {
       url: `http://127.0.0.1:${port}`,
       framework,
       version,
-      runtime: `Node ${process.versions.node}`,
+      runtime: runtime ?? `Node ${process.versions.node}`,
       workers: 1,
       poolSize: 4,
     });

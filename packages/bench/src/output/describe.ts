@@ -41,9 +41,9 @@ export function runFacts(results: Results): Fact[] {
     [
       'targets',
       results.targets
-        .map(({ name, framework, version }) => {
+        .map(({ name, framework, version, runtime }) => {
           const what = [framework ?? 'not of this repository', version].filter(Boolean).join(' ');
-          return `${name} (${what})`;
+          return `${name} (${what}${runtime === undefined ? '' : `, ${runtime}`})`;
         })
         .join(', '),
     ],
