@@ -36,7 +36,7 @@ function childrenOf(pid: number): number[] {
 }
 
 // One target for each runtime.
-describe.each(['node', 'hono-deno'])('%s', (target) => {
+describe.each(['node', 'hono-bun', 'hono-deno'])('%s', (target) => {
   const start = (workers: string) => startOn(target, workers);
 
   test('WORKERS=1 is one process', async () => {

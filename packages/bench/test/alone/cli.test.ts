@@ -184,8 +184,8 @@ test.each([
   [['--rounds', 'x'], '--rounds must be a whole number from 1 to 1000, not "x"'],
   [['--workers', 'x'], '--workers must be a whole number from 1 to 1024, not "x"'],
   [
-    ['--targets', 'node,hono-deno', '--diagnose'],
-    '--diagnose looks into Node only, and hono-deno runs on Deno ',
+    ['--targets', 'node,hono-bun', '--diagnose'],
+    '--diagnose looks into Node only, and hono-bun runs on Bun ',
   ],
   [['--resume', '/nowhere.json'], '/nowhere.json cannot be read (ENOENT).'],
   [['--nonsense'], "Unknown option '--nonsense'. See npm run bench -- --help"],
