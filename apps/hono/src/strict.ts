@@ -31,7 +31,9 @@ const refuse = () =>
 
 async function withoutBody(answer: Response | Promise<Response>): Promise<Response> {
   const response = await answer;
-  const { byteLength } = await response.arrayBuffer();
-  response.headers.set('Content-Length', String(byteLength));
+  const { size, type } = await response.blob();
+  response.headers.set('Content-Length', String(size));
+  // Bun adds the type of a text as it sends it, and to the answer to GET only.
+  if (!response.headers.has('Content-Type')) response.headers.set('Content-Type', type);
   return new Response(null, response);
 }

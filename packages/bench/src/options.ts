@@ -134,8 +134,15 @@ export function readOptions(args: string[]): Options | 'help' {
       : null;
   const scenario = readScenario(values.scenario, values.duration);
   const poolSizes = values['pool-size'] ?? (POOL_SIZE || undefined);
+  const targets = chooseTargets(values, preset.targets);
+  const foreign = targets.find(({ runtime }) => runtime !== undefined);
+  if (values.diagnose && foreign) {
+    throw new UsageError(
+      `--diagnose looks into Node only, and ${foreign.name} runs on ${foreign.runtime}: leave it out with --targets`,
+    );
+  }
   return {
-    targets: chooseTargets(values, preset.targets),
+    targets,
     events: list(values.events, preset.events ?? eventNames).map((name) =>
       oneOf('event', name, eventNames),
     ),

@@ -165,8 +165,18 @@ export interface Results {
   plan: Plan;
   /** Which cores were whose; null where nothing was pinned. */
   pinning: Pinning | null;
-  /** The framework's version is null for a server that is not of this repository. */
-  targets: { name: string; framework: string | null; version: string | null }[];
+  /**
+   * The framework's version is null for a server that is not of this repository; the runtime is told where it is known
+   * not to be Node.
+   */
+  targets: {
+    name: string;
+    framework: string | null;
+    version: string | null;
+    runtime?: string;
+    /** Rules of the rule book that it is known to break. */
+    breaks?: string[];
+  }[];
   calibration: Calibration;
   starts: Start[];
   cells: Cell[];

@@ -166,7 +166,11 @@ async function newResults(
     postgres: { version: database.version, embedded: database.pid !== undefined },
     plan,
     pinning: await planPinning(plan.contenders.map(({ workers }) => workers)),
-    targets: targets.map(({ name, framework, version }) => ({ name, framework, version })),
+    targets: targets.map(({ name, framework, version, runtime, breaks }) => ({
+      ...{ name, framework, version },
+      ...(runtime !== undefined && { runtime }),
+      ...(breaks && { breaks }),
+    })),
     calibration: { k6: null, slowest: {} },
     starts: [],
     cells: [],

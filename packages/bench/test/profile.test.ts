@@ -266,6 +266,8 @@ describe('npm run bench -- profile', () => {
     [['node', 'nonsense'], 'There is no event "nonsense". Events: plaintext,'],
     [['node', 'json', '--generator', 'ab'], 'There is no generator "ab". Generators: autocannon,'],
     [['node', 'json', '--duration', '0'], '--duration must be seconds from 0.1 to 600, not "0"'],
+    [['hono-bun', 'json'], 'hono-bun cannot be profiled: it runs on Bun '],
+    [['hono-deno', 'json'], 'hono-deno cannot be profiled: it runs on Deno '],
     [['node', 'json', '--nonsense'], "Unknown option '--nonsense'. See npm run bench -- profile"],
   ])('%j is one clear line', async (args, message) => {
     await expect(runProfile(args, signal)).rejects.toThrow(message);

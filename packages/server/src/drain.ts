@@ -2,10 +2,10 @@ import type { Server } from 'node:http';
 import { Server as NetServer } from 'node:net';
 
 /** How long requests in flight may take to finish, in ms. */
-const DRAIN_TIMEOUT = 10_000;
+export const DRAIN_TIMEOUT = 10_000;
 
 /** How long a kept-alive connection may stay silent before it counts as idle, in ms. */
-const IDLE_GRACE = 1000;
+export const IDLE_GRACE = 1000;
 
 /**
  * Stops accepting connections and lets the requests on open ones finish: each connection ends with its

@@ -1,4 +1,5 @@
 export type { Logger } from 'pino';
 export { type Config, ConfigError, readConfig } from './config.js';
 export { drain } from './drain.js';
+export { drainable, type FetchServer } from './drain-fetch.js';
 export { type Framework, type Listening, serve } from './serve.js';

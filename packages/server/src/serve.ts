@@ -1,15 +1,16 @@
 import cluster from 'node:cluster';
 import { readFileSync } from 'node:fs';
-import { findPackageJSON } from 'node:module';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, isIPv6 } from 'node:net';
 import { type Logger, pino } from 'pino';
 import { type Config, ConfigError, readConfig } from './config.js';
 import { superviseWorkers } from './workers.js';
 
+export type Address = Pick<AddressInfo, 'address' | 'port'>;
+
 /** A server that listens. */
 export interface Listening {
-  /** Where it listens, as `server.address()` says. */
-  address: AddressInfo | string | null;
+  /** Where it listens, as Node's `server.address()` says. */
+  address: Address | string | null;
   /** Stops accepting, lets requests in flight finish and gives everything back. */
   close(): Promise<void>;
 }
@@ -22,6 +23,10 @@ export interface Framework {
   from: string;
 }
 
+/** Bun and Deno name the Node that they are like, too. */
+const { bun, deno, node } = process.versions;
+const runtime = bun ? `Bun ${bun}` : deno ? `Deno ${deno}` : `Node ${node}`;
+
 /**
  * Runs a server until SIGTERM or SIGINT: reads the configuration, starts as many workers as it asks for,
  * logs one line when they listen, and exits 0 after `close`. A mistake in the configuration ends it with
@@ -33,21 +38,23 @@ export async function serve(
   framework: Framework,
   start: (config: Config, log: Logger) => Promise<Listening>,
 ): Promise<void> {
+  let config: Config | undefined;
   try {
-    const config = readConfig();
+    config = readConfig();
     const log = pino({ level: config.logLevel, base: { pid: process.pid } });
     if (cluster.isWorker || config.workers === 1) {
       const { address, close } = await start(config, log);
       onStopSignal(close);
       if (cluster.isPrimary) announce(framework, config, address, log);
+      else process.send?.(address);
     } else {
-      const { address, close } = superviseWorkers(config.workers, log);
+      const { address, close } = superviseWorkers(config, log);
       // Before they listen: some of them answer already.
       onStopSignal(close);
       announce(framework, config, await address, log);
     }
   } catch (error) {
-    console.error(`${framework.name}: ${explain(error)}`);
+    console.error(`${framework.name}: ${explain(error, config)}`);
     process.exit(error instanceof ConfigError ? 2 : 1);
   }
 }
@@ -60,20 +67,21 @@ function announce(
 ): void {
   const version = name.startsWith('node:') ? process.versions.node : packageVersion(name, from);
   const url = typeof address === 'object' && address ? urlOf(address) : address;
-  const facts = { url, framework: name, version, node: process.versions.node, workers, poolSize };
+  const facts = { url, framework: name, version, runtime, workers, poolSize };
   log.info(
     facts,
-    `${name} ${version} listens at ${url} (Node ${facts.node}, workers ${workers}, pool ${poolSize})`,
+    `${name} ${version} listens at ${url} (${runtime}, workers ${workers}, pool ${poolSize})`,
   );
 }
 
-function urlOf({ address, family, port }: AddressInfo): string {
-  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+function urlOf({ address, port }: Address): string {
+  return `http://${isIPv6(address) ? `[${address}]` : address}:${port}`;
 }
 
+/** By its place, as a package need not let its package.json be imported. */
 function packageVersion(name: string, from: string): string {
-  const file = findPackageJSON(name, from);
-  return file ? JSON.parse(readFileSync(file, 'utf8')).version : 'unknown';
+  const file = new URL(`../node_modules/${name}/package.json`, from);
+  return JSON.parse(readFileSync(file, 'utf8')).version;
 }
 
 /** Closes once and exits. A signal may come twice: from the terminal, and from the program above. */
@@ -94,16 +102,15 @@ function onStopSignal(close: () => Promise<void>): void {
   process.on('SIGINT', stop);
 }
 
-function explain(error: unknown): string {
+/** Runtimes agree on the code of an error, and not on what else it tells. */
+function explain(error: unknown, config?: Config): string {
   if (!(error instanceof Error)) return String(error);
-  const { code, port, address } = error as NodeJS.ErrnoException & {
-    port?: number;
-    address?: string;
-  };
+  const { code } = error as NodeJS.ErrnoException;
+  const place = `${config?.host}:${config?.port}`;
   if (code === 'EADDRINUSE') {
-    return `${address}:${port} is in use. Stop the program that listens there, or set PORT.`;
+    return `${place} is in use. Stop the program that listens there, or set PORT.`;
   }
-  if (code === 'EACCES') return `${address}:${port} is not allowed to this user. Set PORT.`;
-  if (code === 'EADDRNOTAVAIL') return `${address} is no address of this machine. Set HOST.`;
+  if (code === 'EACCES') return `${place} is not allowed to this user. Set PORT.`;
+  if (code === 'EADDRNOTAVAIL') return `${config?.host} is no address of this machine. Set HOST.`;
   return error.message;
 }

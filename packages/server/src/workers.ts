@@ -1,7 +1,7 @@
-import cluster, { type Address, type Worker } from 'node:cluster';
-import type { AddressInfo } from 'node:net';
+import cluster, { type Worker } from 'node:cluster';
 import type { Logger } from 'pino';
-import type { Listening } from './serve.js';
+import type { Config } from './config.js';
+import type { Address, Listening } from './serve.js';
 
 /** As many deaths within `LOOP_WINDOW` ms end the program: restarting does not help. */
 const LOOP_DEATHS = 5;
@@ -10,22 +10,24 @@ const LOOP_WINDOW = 10_000;
 /** Workers that listen, or are about to. */
 export interface Workers extends Pick<Listening, 'close'> {
   /** Settles when all of them listen. */
-  address: Promise<Listening['address']>;
+  address: Promise<Address>;
 }
 
 /**
- * Starts `count` workers, each running this very program, and replaces one that dies. The program ends
- * with exit code 1 when a worker cannot start, or when workers die again and again.
+ * Starts as many workers as the configuration says, each running this very program, and replaces one that dies. The
+ * program ends with exit code 1 when a worker cannot start, or when workers die again and again.
  */
-export function superviseWorkers(count: number, log: Logger): Workers {
+export function superviseWorkers({ workers: count, port }: Config, log: Logger): Workers {
+  const env: NodeJS.ProcessEnv = {};
   const deaths: number[] = [];
   let stopping = false;
 
   function fork(): Promise<Address> {
-    const worker = cluster.fork();
+    const worker = cluster.fork(env);
     return new Promise((resolve) => {
       let listening = false;
-      worker.once('listening', (address) => {
+      // Not `listening`, which only Node's own servers say.
+      worker.once('message', (address: Address) => {
         listening = true;
         resolve(address);
       });
@@ -56,8 +58,15 @@ export function superviseWorkers(count: number, log: Logger): Workers {
     await Promise.all(workers().map(stopWorker));
   }
 
-  const addresses = Promise.all(Array.from({ length: count }, fork));
-  return { address: addresses.then(([first]) => (first ? addressInfo(first) : null)), close };
+  async function start(): Promise<Address> {
+    const first = fork();
+    // Any port is the one that the first finds: not all runtimes' workers share what they listen to.
+    if (port === 0) env.PORT = String((await first).port);
+    const [address] = await Promise.all([first, ...Array.from({ length: count - 1 }, fork)]);
+    return address;
+  }
+
+  return { address: start(), close };
 }
 
 function workers(): Worker[] {
@@ -67,11 +76,12 @@ function workers(): Worker[] {
 function stopWorker(worker: Worker): Promise<void> {
   return new Promise((resolve) => {
     worker.once('exit', () => resolve());
-    if (worker.isDead()) resolve();
-    else worker.process.kill('SIGTERM');
+    if (worker.isDead()) return resolve();
+    try {
+      // Not by its own `kill`, after which Deno takes it for dead at once.
+      process.kill(Number(worker.process.pid), 'SIGTERM');
+    } catch {
+      // It has ended, and `exit` is about to say so.
+    }
   });
-}
-
-function addressInfo({ address, port, addressType }: Address): AddressInfo {
-  return { address, port, family: addressType === 6 ? 'IPv6' : 'IPv4' };
 }

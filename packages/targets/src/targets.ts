@@ -19,6 +19,10 @@ interface Named {
   framework: string | null;
   /** The framework's version, or Node's. */
   version: string | null;
+  /** Where it is known not to be Node: `Bun 1.4.5`. */
+  runtime?: string;
+  /** Rules of the rule book that it is known to break; its README says why. */
+  breaks?: string[];
 }
 
 /** A server that can be started: it listens at HOST and PORT, and keeps its rows at DATABASE_URL. */
@@ -44,21 +48,41 @@ export class UnknownTargetError extends Error {
 
 const apps = fileURLToPath(new URL('../../../apps', import.meta.url));
 
+/** Runtimes other than Node, and the program in their packages: `node_modules/.bin` may have a script before it. */
+const runtimes: Record<string, { title: string; program: string }> = {
+  bun: { title: 'Bun', program: 'bin/bun.exe' },
+  deno: { title: 'Deno', program: 'deno' },
+};
+
 /** Every target: each folder of `apps/` is one. */
 export function listTargets(): Target[] {
   return readdirSync(apps)
     .filter((name) => existsSync(join(apps, name, 'package.json')))
     .map((name) => {
-      const { framework } = readJson(join(apps, name, 'package.json')).heptathlon;
+      const { framework, runtime, breaks } = readJson(join(apps, name, 'package.json')).heptathlon;
       return {
         name,
-        command: [process.execPath, join(apps, name, 'dist', 'server.js')],
         framework,
         version: framework.startsWith('node:')
           ? process.versions.node
-          : readJson(join(apps, name, 'node_modules', framework, 'package.json')).version,
+          : versionOf(join(apps, name, 'node_modules', framework)),
+        ...startOf(name, runtime),
+        ...(breaks && { breaks }),
       };
     });
+}
+
+/** How a target is started: by Node, or by the runtime that its package.json names, with arguments. */
+function startOf(name: string, line = 'node'): Pick<Target, 'command' | 'runtime'> {
+  const server = join(apps, name, 'dist', 'server.js');
+  const [called = '', ...args] = line.split(' ');
+  const runtime = runtimes[called];
+  if (!runtime) return { command: [process.execPath, ...args, server] };
+  const folder = join(apps, name, 'node_modules', called);
+  return {
+    command: [join(folder, runtime.program), ...args, server],
+    runtime: `${runtime.title} ${versionOf(folder)}`,
+  };
 }
 
 /**
@@ -72,6 +96,10 @@ export function findTarget(name: string): Target {
   if (target) return target;
   const names = targets.map((target) => target.name).join(', ');
   throw new UnknownTargetError(`There is no target "${name}". Targets: ${names}`);
+}
+
+function versionOf(folder: string): string {
+  return readJson(join(folder, 'package.json')).version;
 }
 
 function readJson(file: string) {

@@ -30,7 +30,7 @@ async function untilReady(url: string): Promise<Response> {
   }
 }
 
-describe.each(listTargets())('serve $name', ({ name, framework, version }) => {
+describe.each(listTargets())('serve $name', ({ name, framework, version, runtime }) => {
   test('starts it on a database of its own, says so in one line, and stops with exit code 0', async () => {
     const port = String(await freePort());
     const { child, ended } = serve([name], { PORT: port });
@@ -48,7 +48,7 @@ describe.each(listTargets())('serve $name', ({ name, framework, version }) => {
       url: `http://127.0.0.1:${port}`,
       framework,
       version,
-      node: process.versions.node,
+      runtime: runtime ?? `Node ${process.versions.node}`,
       workers: 1,
       poolSize: 4,
     });
@@ -97,7 +97,7 @@ test('a name that is none lists those that are', async () => {
   expect(code).toBe(2);
   expect(stdout).toBe('');
   expect(stderr).toBe(
-    'There is no target "nonsense". Targets: express, fastify, hono, nest, nest-fastify, node\n',
+    'There is no target "nonsense". Targets: express, fastify, hono, hono-bun, hono-deno, nest, nest-fastify, node\n',
   );
 });
 

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '@heptathlon/db/embedded';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { findTarget, type StartedTarget, startTarget } from '../src/index.js';
 
 let postgres: EmbeddedPostgres;
@@ -14,8 +14,8 @@ let started: StartedTarget | undefined;
 // Also where a test fails halfway.
 afterEach(() => started?.stop());
 
-async function start(workers: string): Promise<StartedTarget> {
-  const running = await startTarget(findTarget('node'), {
+async function startOn(target: string, workers: string): Promise<StartedTarget> {
+  const running = await startTarget(findTarget(target), {
     databaseUrl: postgres.url,
     env: { WORKERS: workers },
   });
@@ -43,55 +43,62 @@ function kill(worker: number): void {
   }
 }
 
-test('WORKERS=1 is one process', async () => {
-  const running = await start('1');
-  expect(childrenOf(running.pid)).toEqual([]);
-  await running.stop();
-});
+// One target for each runtime.
+describe.each(['node', 'hono-bun', 'hono-deno'])('%s', (target) => {
+  const start = (workers: string) => startOn(target, workers);
 
-test('a worker that dies is replaced', async () => {
-  const running = await start('2');
-  const [victim, ...others] = childrenOf(running.pid);
-  expect(others).toHaveLength(1);
-  if (victim) kill(victim);
-  let workers: number[];
-  do {
-    await sleep(50);
-    workers = childrenOf(running.pid);
-  } while (workers.length < 2 || workers.includes(Number(victim)));
-  expect((await fetch(`${running.url}/db`, { headers: { connection: 'close' } })).status).toBe(200);
-  expect(running.output()).toContain('a worker died; starting another');
-  expect(await running.stop()).toEqual({ code: 0, signal: null });
-});
-
-test('workers that die again and again end the program', async () => {
-  const running = await start('2');
-  let ended = false;
-  void running.exited.then(() => {
-    ended = true;
+  test('WORKERS=1 is one process', async () => {
+    const running = await start('1');
+    expect(childrenOf(running.pid)).toEqual([]);
+    await running.stop();
   });
-  while (!ended) {
-    for (const worker of childrenOf(running.pid)) kill(worker);
-    await sleep(300);
-  }
-  expect(await running.exited).toEqual({ code: 1, signal: null });
-  expect(running.output()).toMatch(/5 workers died within 10 s|a worker died/);
-});
 
-test('workers end with the process that started them', async () => {
-  const running = await start('2');
-  const workers = childrenOf(running.pid);
-  process.kill(running.pid, 'SIGKILL');
-  await running.exited;
-  const isAlive = (pid: number) => {
-    try {
-      process.kill(pid, 0);
-      return true;
-    } catch {
-      return false;
+  test('a worker that dies is replaced', async () => {
+    const running = await start('2');
+    const [victim, ...others] = childrenOf(running.pid);
+    expect(others).toHaveLength(1);
+    if (victim) kill(victim);
+    let workers: number[];
+    do {
+      await sleep(50);
+      workers = childrenOf(running.pid);
+    } while (workers.length < 2 || workers.includes(Number(victim)));
+    expect((await fetch(`${running.url}/db`, { headers: { connection: 'close' } })).status).toBe(
+      200,
+    );
+    expect(running.output()).toContain('a worker died; starting another');
+    expect(await running.stop()).toEqual({ code: 0, signal: null });
+  });
+
+  test('workers that die again and again end the program', async () => {
+    const running = await start('2');
+    let ended = false;
+    void running.exited.then(() => {
+      ended = true;
+    });
+    while (!ended) {
+      for (const worker of childrenOf(running.pid)) kill(worker);
+      await sleep(300);
     }
-  };
-  while (workers.some(isAlive)) await sleep(20);
+    expect(await running.exited).toEqual({ code: 1, signal: null });
+    expect(running.output()).toMatch(/5 workers died within 10 s|a worker died/);
+  });
+
+  test('workers end with the process that started them', async () => {
+    const running = await start('2');
+    const workers = childrenOf(running.pid);
+    process.kill(running.pid, 'SIGKILL');
+    await running.exited;
+    const isAlive = (pid: number) => {
+      try {
+        process.kill(pid, 0);
+        return true;
+      } catch {
+        return false;
+      }
+    };
+    while (workers.some(isAlive)) await sleep(20);
+  });
 });
 
 test('SIGTERM while workers still start ends them in order', async () => {

@@ -43,9 +43,10 @@ export function runFacts(results: Results): Fact[] {
     [
       'targets',
       results.targets
-        .map(({ name, framework, version }) => {
+        .map(({ name, framework, version, runtime, breaks }) => {
           const what = [framework ?? 'not of this repository', version].filter(Boolean).join(' ');
-          return `${name} (${what})`;
+          const facts = [what, runtime, breaks && `breaks ${breaks.join(' and ')}`];
+          return `${name} (${facts.filter(Boolean).join(', ')})`;
         })
         .join(', '),
     ],

@@ -24,6 +24,7 @@ prints the functions with the most self time, and writes a flame graph to open i
 usage: npm run bench -- profile TARGET EVENT [options]
 
   TARGET                ${listTargets()
+    .filter(({ runtime }) => runtime === undefined)
     .map(({ name }) => name)
     .join(', ')}, or one of --targets-file that is run by Node
   EVENT                 ${events.join(', ')}
@@ -111,6 +112,9 @@ function readArguments(
   const [target] = chooseTargets({ targets: name, 'targets-file': values['targets-file'] });
   if (!target || !('command' in target)) {
     throw new UsageError(`${name} cannot be profiled: only what is started here can.`);
+  }
+  if (target.runtime !== undefined) {
+    throw new UsageError(`${name} cannot be profiled: it runs on ${target.runtime}, not on Node.`);
   }
   if (!events.includes(event)) {
     throw new UsageError(`There is no event "${event}". Events: ${events.join(', ')}`);

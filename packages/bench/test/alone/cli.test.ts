@@ -183,6 +183,10 @@ test.each([
   [['--preset', 'x'], 'There is no preset "x". Presets: full, gate, pool, quick, workers'],
   [['--rounds', 'x'], '--rounds must be a whole number from 1 to 1000, not "x"'],
   [['--workers', 'x'], '--workers must be a whole number from 1 to 1024, not "x"'],
+  [
+    ['--targets', 'node,hono-bun', '--diagnose'],
+    '--diagnose looks into Node only, and hono-bun runs on Bun ',
+  ],
   [['--resume', '/nowhere.json'], '/nowhere.json cannot be read (ENOENT).'],
   [['--nonsense'], "Unknown option '--nonsense'. See npm run bench -- --help"],
 ])('%j is one clear line, exit code 2', async (args, message) => {

@@ -44,7 +44,7 @@ async function sendOnOne(
   }
 }
 
-/** Sends two requests at once, and reads both answers. */
+/** Sends a request and, when it is answered, another one on the same connection. */
 async function sendPair(
   server: Server,
   first: Request,
@@ -52,8 +52,10 @@ async function sendPair(
 ): Promise<[Response, Response]> {
   const connection = await server.connect();
   try {
-    connection.write(Buffer.concat([first.bytes, second.bytes]));
-    return [await connection.read(first.method), await connection.read(second.method)];
+    connection.write(first.bytes);
+    const answer = await connection.read(first.method);
+    connection.write(second.bytes);
+    return [answer, await connection.read(second.method)];
   } finally {
     connection.close();
   }
@@ -87,6 +89,25 @@ export const connections = [
       [...users, [get('/nowhere'), problem(404)], ...echoes, [get('/json'), message], ...users],
       true,
     ),
+  ),
+  check(
+    'connection.pipelining-rows',
+    'so are those behind one that waits for the database',
+    async (server) => {
+      const connection = await server.connect();
+      const user = get('/users/behind');
+      try {
+        for (const count of [3, 1]) {
+          const rows = get(`/queries?count=${count}`);
+          connection.write(Buffer.concat([rows.bytes, user.bytes]));
+          expectWorlds(rows.label, await connection.read(rows.method), count);
+          const behind = await connection.read(user.method);
+          expectAnswer(`${user.label}, pipelined`, behind, json({ id: 'behind' }));
+        }
+      } finally {
+        connection.close();
+      }
+    },
   ),
   check('connection.head', 'the answer to a HEAD has no body', async (server) => {
     const head = (path: string, answer: Answer): [Request, Answer][] => [

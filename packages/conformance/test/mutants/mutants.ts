@@ -560,4 +560,12 @@ export const rawMutants: RawMutant[] = [
       return next === -1 ? data : data.subarray(0, next + 1);
     },
   },
+  {
+    name: 'nothing may follow a request for rows',
+    breaks: ['connection.pipelining-rows'],
+    change(data) {
+      const next = data.indexOf('\nGET ', 1);
+      return next === -1 || !data.toString('latin1').startsWith('GET /queries') ? data : undefined;
+    },
+  },
 ];

@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest';
+import { drainable } from '../src/index.js';
+
+const request = new Request('http://localhost/');
+
+test('answers end their connections from then on, and the server stops when those had time for one', async () => {
+  const { fetch, drain } = drainable(() => new Response('done'));
+  const ask = async () => (await fetch(request)).headers.get('connection');
+  expect(await ask()).toBeNull();
+  const events: string[] = [];
+  const drained = drain({
+    stop: async () => void events.push('stop'),
+    cut: () => void events.push('cut'),
+  });
+  expect(await ask()).toBe('close');
+  expect(events).toEqual([]);
+  await drained;
+  expect(events).toEqual(['stop']);
+});
+
+test('so does the answer to a request that was in flight', async () => {
+  const { promise, resolve } = Promise.withResolvers<Response>();
+  const { fetch, drain } = drainable(() => promise);
+  const inFlight = fetch(request);
+  const drained = drain({ stop: async () => {}, cut: () => {} });
+  resolve(new Response('done'));
+  expect((await inFlight).headers.get('connection')).toBe('close');
+  await drained;
+});
+
+test('what has not ended 10 s later is cut off', async () => {
+  const { drain } = drainable(() => new Response('done'));
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const startedAt = Date.now();
+  await drain({ stop: () => promise, cut: resolve });
+  expect(Date.now() - startedAt).toBeGreaterThan(9_900);
+  expect(Date.now() - startedAt).toBeLessThan(12_000);
+});
