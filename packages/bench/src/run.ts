@@ -4,6 +4,7 @@ import { listTargets, type Target, type UrlTarget } from '@heptathlon/targets';
 import { calibrate, warmGenerator } from './calibrate.js';
 import { type Setting, targetOf } from './contender.js';
 import { openDatabase, type RunDatabase } from './database.js';
+import { exitCodeOf } from './exit-code.js';
 import { findGenerators, type Generators } from './generators.js';
 import { describeCommit, describeMachine } from './machine.js';
 import { type Options, UsageError } from './options.js';
@@ -12,7 +13,7 @@ import { renderTable } from './output/table.js';
 import { writeResults } from './output/write.js';
 import { passesOf } from './phases.js';
 import { moveTree, planPinning } from './pinning.js';
-import { generatorOf, meritOf, namesOf, type Plan, planOf, secondsOf } from './plan.js';
+import { generatorOf, namesOf, type Plan, planOf, secondsOf } from './plan.js';
 import { clock, Progress } from './progress.js';
 import { readResults } from './read.js';
 import { RESULTS_VERSION, type Results } from './result.js';
@@ -34,22 +35,14 @@ export async function runBench(options: Options, signal: AbortSignal): Promise<n
   const asked = before ? before.options : options;
   const results = await measureRun(asked, signal).finally(() => before?.remove());
   if (!results) return 0;
-  const changes = changesOf(results);
+  const { against } = results.plan;
   const file = resolve(options.out ?? options.resume ?? defaultFile(results));
   const { json, report } = await writeResults(file, results);
   console.log(`\n${renderTable(results)}\n`);
   console.log(`results: ${json}\nreport:  ${report}`);
   if (results.interrupted) console.log(`To complete it: npm run bench -- --resume ${json}`);
-  if (results.plan.against) {
-    console.log(describeChanges(changes, results.plan.against));
-    // A gate that has compared nothing lets nothing through.
-    if (changes.length === 0) return 1;
-  }
-  if (changes.some(({ differs, comparison }) => differs && comparison.ratio > 1)) return 1;
-  // Where a generator is the limit, the capacity is not known, and the comparison holds all the same.
-  const merit = meritOf(results.plan);
-  if (results.interrupted) return 1;
-  return results.cells.some(({ phases }) => phases[merit]?.void !== null) ? 1 : 0;
+  if (against) console.log(describeChanges(changesOf(results), against));
+  return exitCodeOf(results);
 }
 
 /**
