@@ -1,18 +1,15 @@
 import fastifyView from '@fastify/view';
 import { clampCount, maxBodyBytes, schemas } from '@heptathlon/contract';
 import type { Database } from '@heptathlon/db';
+import type { Logger } from '@heptathlon/server';
 import { eta, viewsFolder, worldsPage } from '@heptathlon/templates';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import Fastify, { type FastifyInstance } from 'fastify';
 import { jsonBody } from './json-body.js';
-import { sendProblem } from './problem.js';
+import { problemSender } from './problem.js';
 
-export async function buildApp(
-  database: Database,
-  log: FastifyBaseLogger,
-): Promise<FastifyInstance> {
+export async function buildApp(database: Database, log: Logger): Promise<FastifyInstance> {
+  const sendProblem = problemSender(log);
   const app: FastifyInstance = Fastify({
-    loggerInstance: log,
-    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: maxBodyBytes,
     // The schema of `id` decides what is too long: the router says 414, and counts an emoji as two characters.
     routerOptions: { maxParamLength: 16 * 1024 },

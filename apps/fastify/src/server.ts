@@ -4,9 +4,7 @@ import { buildApp } from './app.js';
 
 await serve({ name: 'fastify', from: import.meta.url }, async (config, log) => {
   const database = createDatabase({ url: config.databaseUrl, poolSize: config.poolSize });
-  // Fastify would announce itself too, at level `info`.
-  const level = log.level === 'info' ? 'warn' : log.level;
-  const app = await buildApp(database, log.child({}, { level }));
+  const app = await buildApp(database, log);
   await app.listen({ port: config.port, host: config.host });
   return {
     address: app.server.address(),
