@@ -4,7 +4,7 @@ import type { Logger } from '@heptathlon/server';
 import { renderWorlds } from '@heptathlon/templates';
 import { Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
-import { limitBody, parseJson, requireJson } from './json-body.js';
+import { parseJson, requireJson } from './json-body.js';
 import { handleError, sendProblem } from './problem.js';
 
 export function buildApp(database: Database, log: Logger): Hono {
@@ -20,7 +20,7 @@ export function buildApp(database: Database, log: Logger): Hono {
     return c.json({ message: 'Hello, World!' });
   });
 
-  app.post('/json', requireJson, limitBody, async (c) => {
+  app.post('/json', requireJson, async (c) => {
     const body = await parseJson(c.req);
     return c.json(body);
   });

@@ -1,18 +1,9 @@
 import { JSON_TYPE, maxBodyBytes } from '@heptathlon/contract';
 import type { MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import { createMiddleware } from 'hono/factory';
 import { HTTPException } from 'hono/http-exception';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
-
-/** Refuses what is not JSON, as Hono's own `c.req.json()` looks at no header. */
-export const requireJson = createMiddleware(async (c, next) => {
-  const encoding = c.req.header('content-encoding') || 'identity';
-  if (encoding.toLowerCase() !== 'identity') throw new HTTPException(415);
-  if (!JSON_TYPE.test(c.req.header('content-type') ?? '')) throw new HTTPException(415);
-  await next();
-});
 
 const countBody = bodyLimit({
   maxSize: maxBodyBytes,
@@ -22,10 +13,14 @@ const countBody = bodyLimit({
 });
 
 /**
- * Refuses a body over 64 KiB, declared or chunked. Hono's own middleware looks for a stream first, even where the
- * length is declared, and node-server then makes one of every body.
+ * Refuses what is not JSON, as Hono's own `c.req.json()` looks at no header, and what is over 64 KiB, declared or chunked.
+ * Hono's own `bodyLimit` looks for a stream first, even where the length is declared, and node-server then makes one of
+ * every body.
  */
-export const limitBody: MiddlewareHandler = (c, next) => {
+export const requireJson: MiddlewareHandler = (c, next) => {
+  const encoding = c.req.header('content-encoding') || 'identity';
+  if (encoding.toLowerCase() !== 'identity') throw new HTTPException(415);
+  if (!JSON_TYPE.test(c.req.header('content-type') ?? '')) throw new HTTPException(415);
   const declared = c.req.header('content-length');
   if (declared === undefined) return countBody(c, next);
   if (Number(declared) > maxBodyBytes) throw new HTTPException(413);
