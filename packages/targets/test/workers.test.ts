@@ -35,11 +35,12 @@ function childrenOf(pid: number): number[] {
     .map(([child]) => Number(child));
 }
 
-function kill(worker: number): void {
+/** Sends a signal, 0 being none. @returns whether the process was there */
+function signal(pid: number, what: NodeJS.Signals | 0): boolean {
   try {
-    process.kill(worker, 'SIGKILL');
+    return process.kill(pid, what);
   } catch {
-    // It has ended since it was looked for.
+    return false;
   }
 }
 
@@ -57,7 +58,7 @@ describe.each(['node', 'hono-bun', 'hono-deno'])('%s', (target) => {
     const running = await start('2');
     const [victim, ...others] = childrenOf(running.pid);
     expect(others).toHaveLength(1);
-    if (victim) kill(victim);
+    if (victim) signal(victim, 'SIGKILL');
     let workers: number[];
     do {
       await sleep(50);
@@ -77,7 +78,7 @@ describe.each(['node', 'hono-bun', 'hono-deno'])('%s', (target) => {
       ended = true;
     });
     while (!ended) {
-      for (const worker of childrenOf(running.pid)) kill(worker);
+      for (const worker of childrenOf(running.pid)) signal(worker, 'SIGKILL');
       await sleep(300);
     }
     expect(await running.exited).toEqual({ code: 1, signal: null });
@@ -89,15 +90,7 @@ describe.each(['node', 'hono-bun', 'hono-deno'])('%s', (target) => {
     const workers = childrenOf(running.pid);
     process.kill(running.pid, 'SIGKILL');
     await running.exited;
-    const isAlive = (pid: number) => {
-      try {
-        process.kill(pid, 0);
-        return true;
-      } catch {
-        return false;
-      }
-    };
-    while (workers.some(isAlive)) await sleep(20);
+    while (workers.some((pid) => signal(pid, 0))) await sleep(20);
   });
 });
 
