@@ -93,7 +93,7 @@ describe('every overlay', () => {
       expect(resources && figures(resources.limits)).toEqual(limits);
       expect(resources && figures(resources.requests)).toEqual(limits);
     }
-    for (const name of ['WORKERS', 'POOL_SIZE', 'LOG_LEVEL'] as const) {
+    for (const name of ['WORKERS', 'POOL_SIZE', 'QUERY_TIMEOUT', 'LOG_LEVEL'] as const) {
       expect(container.env).toContainEqual({ name, value: env[name] });
     }
   });

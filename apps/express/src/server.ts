@@ -4,7 +4,7 @@ import { drain, serve } from '@heptathlon/server';
 import { buildApp } from './app.js';
 
 await serve({ name: 'express', from: import.meta.url }, async (config, log) => {
-  const database = createDatabase({ url: config.databaseUrl, poolSize: config.poolSize });
+  const database = createDatabase(config);
   const server = buildApp(database, log).listen(config.port, config.host);
   await once(server, 'listening');
   return {

@@ -3,7 +3,7 @@ import { drain, serve } from '@heptathlon/server';
 import { buildApp } from './app.js';
 
 await serve({ name: 'fastify', from: import.meta.url }, async (config, log) => {
-  const database = createDatabase({ url: config.databaseUrl, poolSize: config.poolSize });
+  const database = createDatabase(config);
   const app = await buildApp(database, log);
   await app.listen({ port: config.port, host: config.host });
   return {

@@ -4,7 +4,7 @@ import { createDatabase } from '@heptathlon/db';
 import { drainable, serve } from '@heptathlon/server';
 
 await serve({ name: 'hono', from: import.meta.url }, async (config, log) => {
-  const database = createDatabase({ url: config.databaseUrl, poolSize: config.poolSize });
+  const database = createDatabase(config);
   const { fetch, drain } = drainable(strict(buildApp(database, log).fetch));
   const server = Bun.serve({
     fetch,

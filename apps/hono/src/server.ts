@@ -7,7 +7,7 @@ import { buildApp } from './app.js';
 import { strict } from './strict.js';
 
 await serve({ name: 'hono', from: import.meta.url }, async (config, log) => {
-  const database = createDatabase({ url: config.databaseUrl, poolSize: config.poolSize });
+  const database = createDatabase(config);
   const fetch = strict(buildApp(database, log).fetch);
   const server = listen({ fetch, port: config.port, hostname: config.host }) as Server;
   await once(server, 'listening');

@@ -39,7 +39,7 @@ function throughDrizzle(max: number) {
 }
 
 function ours(poolSize: number) {
-  const database = createDatabase({ url, poolSize });
+  const database = createDatabase({ databaseUrl: url, poolSize, queryTimeout: 1000 });
   return { read: () => database.randomWorld(), close: () => database.close() };
 }
 

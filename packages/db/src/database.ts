@@ -1,7 +1,7 @@
 import postgres from 'postgres';
 import { drizzle, eq, sql } from './drizzle.js';
 import { WORLD_ROWS, world } from './schema.js';
-import { inTime, QUERY_TIMEOUT } from './unavailable.js';
+import { inTime } from './unavailable.js';
 
 type World = typeof world.$inferSelect;
 
@@ -23,22 +23,24 @@ export interface Database {
   close(): Promise<void>;
 }
 
-/** Where the database is, and how many connections to hold. */
+/** Where the database is, how many connections to hold, and how long to wait. */
 export interface DatabaseOptions {
   /** `postgres://user:password@host:port/name` */
-  url: string;
+  databaseUrl: string;
   /** Connections at the most; each is opened when it is first needed. */
   poolSize: number;
+  /** How long a query may take, in ms, with the wait for a connection. */
+  queryTimeout: number;
 }
 
 /** Opens a pool. Nothing is sent before the first query. */
-export function createDatabase({ url, poolSize }: DatabaseOptions): Database {
-  const client = postgres(url, {
+export function createDatabase({ databaseUrl, poolSize, queryTimeout }: DatabaseOptions): Database {
+  const client = postgres(databaseUrl, {
     max: poolSize,
     // A query to a database that is gone fails at once instead of waiting for the next attempt.
     backoff: () => 0,
-    connect_timeout: QUERY_TIMEOUT / 1000,
-    connection: { application_name: 'heptathlon', statement_timeout: QUERY_TIMEOUT },
+    connect_timeout: queryTimeout / 1000,
+    connection: { application_name: 'heptathlon', statement_timeout: queryTimeout },
     fetch_types: false,
   });
   const worldById = drizzle(client)
@@ -49,7 +51,7 @@ export function createDatabase({ url, poolSize }: DatabaseOptions): Database {
 
   async function randomWorld(): Promise<World> {
     const id = 1 + Math.floor(Math.random() * WORLD_ROWS);
-    const [row] = await inTime(worldById.execute({ id }));
+    const [row] = await inTime(worldById.execute({ id }), queryTimeout);
     if (!row) throw new Error(`world has no row ${id}: the database is not seeded`);
     return row;
   }

@@ -1,6 +1,3 @@
-/** How long a query may take, connecting included, in ms. */
-export const QUERY_TIMEOUT = 1000;
-
 /** The database cannot be reached, or does not answer in time. */
 export class DatabaseUnavailable extends Error {
   override name = 'DatabaseUnavailable';
@@ -18,16 +15,17 @@ const LOST_CONNECTION =
 const UNAVAILABLE_STATE = /^(08|28|3D|53|57)...$/;
 
 /**
- * Waits for a query, but for no longer than `QUERY_TIMEOUT`. The server's own `statement_timeout`
- * ends a slow statement; this one answers when the server itself has fallen silent.
+ * Waits for a query, but not for ever. The server's own `statement_timeout` ends a slow statement; this one answers
+ * when the server itself has fallen silent.
  *
+ * @param limit in ms, with the wait for a connection
  * @throws {DatabaseUnavailable} in place of every error that says so
  */
-export function inTime<T>(query: Promise<T>): Promise<T> {
+export function inTime<T>(query: Promise<T>, limit: number): Promise<T> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
-      reject(new DatabaseUnavailable(`no answer within ${QUERY_TIMEOUT} ms`));
-    }, QUERY_TIMEOUT);
+      reject(new DatabaseUnavailable(`no answer within ${limit} ms`));
+    }, limit);
     query.then(
       (rows) => {
         clearTimeout(timer);

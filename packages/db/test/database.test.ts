@@ -6,19 +6,22 @@ import { type EmbeddedPostgres, freePort, startEmbeddedPostgres } from '../dist/
 import { createDatabase, DatabaseUnavailable } from '../src/index.js';
 
 let server: EmbeddedPostgres;
-let url: string;
+let databaseUrl: string;
+
+const queryTimeout = 1000;
+const single = (databaseUrl: string) => createDatabase({ databaseUrl, poolSize: 1, queryTimeout });
 
 beforeAll(async () => {
   server = await startEmbeddedPostgres();
-  url = await server.createDatabase('test_database');
+  databaseUrl = await server.createDatabase('test_database');
 });
 afterAll(() => server.stop());
 
 test('rows are those of the table, and vary', async () => {
-  const database = createDatabase({ url, poolSize: 2 });
+  const database = createDatabase({ databaseUrl, poolSize: 2, queryTimeout });
   const worlds = await database.randomWorlds(200);
   await database.close();
-  const sql = postgres(url, { max: 1 });
+  const sql = postgres(databaseUrl, { max: 1 });
   const table = await sql<{ id: number; randomNumber: number }[]>`
     select id, random_number as "randomNumber" from world where id in ${sql(worlds.map(({ id }) => id))}`;
   await sql.end();
@@ -28,10 +31,7 @@ test('rows are those of the table, and vary', async () => {
 });
 
 test('a database that is gone, hangs or refuses is unavailable', async () => {
-  const gone = createDatabase({
-    url: `postgres://u:p@127.0.0.1:${await freePort()}/x`,
-    poolSize: 1,
-  });
+  const gone = single(`postgres://u:p@127.0.0.1:${await freePort()}/x`);
   await expect(gone.randomWorld()).rejects.toThrow(DatabaseUnavailable);
   await gone.close();
 
@@ -39,19 +39,19 @@ test('a database that is gone, hangs or refuses is unavailable', async () => {
   await once(silent, 'listening');
   const address = silent.address();
   const port = typeof address === 'object' && address ? address.port : 0;
-  const hanging = createDatabase({ url: `postgres://u:p@127.0.0.1:${port}/x`, poolSize: 1 });
+  const hanging = single(`postgres://u:p@127.0.0.1:${port}/x`);
   await expect(hanging.randomWorld()).rejects.toThrow(DatabaseUnavailable);
   await hanging.close();
   silent.close();
 
-  const refused = createDatabase({ url: url.replace(/:[^:@]+@/, ':wrong@'), poolSize: 1 });
+  const refused = single(databaseUrl.replace(/:[^:@]+@/, ':wrong@'));
   await expect(refused.randomWorld()).rejects.toThrow(DatabaseUnavailable);
   await refused.close();
 });
 
 test('a database without the table is an error, but not unavailable', async () => {
   const empty = await server.createDatabase('test_database_empty', { seeded: false });
-  const database = createDatabase({ url: empty, poolSize: 1 });
+  const database = single(empty);
   const error = await database.randomWorld().catch((error: unknown) => error);
   expect(error).toBeInstanceOf(Error);
   expect(error).not.toBeInstanceOf(DatabaseUnavailable);
@@ -59,9 +59,9 @@ test('a database without the table is an error, but not unavailable', async () =
 });
 
 test('it comes back by itself when its connections are cut', async () => {
-  const database = createDatabase({ url, poolSize: 3 });
+  const database = createDatabase({ databaseUrl, poolSize: 3, queryTimeout });
   await Promise.all([1, 2, 3].map(() => database.randomWorld()));
-  const sql = postgres(url, { max: 1 });
+  const sql = postgres(databaseUrl, { max: 1 });
   await sql`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'heptathlon' and datname = current_database()`;
   await sql.end();
   // Until a connection's end has arrived, a query on it may still fail: the rule book gives it 2 s.

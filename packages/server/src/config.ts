@@ -11,6 +11,8 @@ export interface Config {
   databaseUrl: string;
   /** `POOL_SIZE`: connections to the database, for each worker; 4 by default. */
   poolSize: number;
+  /** `QUERY_TIMEOUT`: how long a query may take before the answer is 503, in ms; 1000 by default. */
+  queryTimeout: number;
   /** `WORKERS`: processes that serve, 1 (this one) by default; `auto` is one a core. */
   workers: number;
   /** `LOG_LEVEL`: the least important level that is logged, `info` by default. */
@@ -53,6 +55,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       PORT: wholeNumber(0, 65535)({ default: 3000 }),
       DATABASE_URL: postgresUrl({}),
       POOL_SIZE: wholeNumber(1, 1000)({ default: 4 }),
+      QUERY_TIMEOUT: wholeNumber(1, 60_000)({ default: 1000 }),
       WORKERS: workers({ default: 1 }),
       LOG_LEVEL: str({
         choices: ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
@@ -75,6 +78,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     port: read.PORT,
     databaseUrl: read.DATABASE_URL,
     poolSize: read.POOL_SIZE,
+    queryTimeout: read.QUERY_TIMEOUT,
     workers: read.WORKERS,
     logLevel: read.LOG_LEVEL,
   };

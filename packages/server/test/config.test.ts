@@ -10,6 +10,7 @@ test('everything but the database has a default', () => {
     port: 3000,
     databaseUrl: DATABASE_URL,
     poolSize: 4,
+    queryTimeout: 1000,
     workers: 1,
     logLevel: 'info',
   });
@@ -21,6 +22,7 @@ test('what is given is taken', () => {
     PORT: '0',
     HOST: '::1',
     POOL_SIZE: '8',
+    QUERY_TIMEOUT: '250',
     WORKERS: 'auto',
     LOG_LEVEL: 'warn',
   };
@@ -29,6 +31,7 @@ test('what is given is taken', () => {
     port: 0,
     databaseUrl: DATABASE_URL,
     poolSize: 8,
+    queryTimeout: 250,
     workers: availableParallelism(),
     logLevel: 'warn',
   });
@@ -38,6 +41,7 @@ test.each([
   [{ POOL_SIZE: '0' }, 'POOL_SIZE must be a whole number from 1 to 1000, not "0"'],
   [{ POOL_SIZE: 'ten' }, 'POOL_SIZE must be a whole number from 1 to 1000, not "ten"'],
   [{ POOL_SIZE: '1e2' }, 'POOL_SIZE must be a whole number from 1 to 1000, not "1e2"'],
+  [{ QUERY_TIMEOUT: '0' }, 'QUERY_TIMEOUT must be a whole number from 1 to 60000, not "0"'],
   [{ PORT: '65536' }, 'PORT must be a whole number from 0 to 65535, not "65536"'],
   [{ WORKERS: '-1' }, 'WORKERS must be a whole number from 1 to 1024, not "-1"'],
   [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL Value "loud" not in choices'],

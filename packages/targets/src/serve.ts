@@ -17,6 +17,7 @@ environment:
   HOST          127.0.0.1
   DATABASE_URL  postgres://...: an empty database, or one that was prepared before; unset: embedded
   POOL_SIZE     4      connections to the database, for each worker
+  QUERY_TIMEOUT 1000   how long a query may take before the answer is 503, in ms
   WORKERS       1      processes, or "auto" for one a core
   LOG_LEVEL     info   trace, debug, info, warn, error, fatal, silent`;
 

@@ -6,6 +6,9 @@ import { cases, crossCheck, type DatabaseState, runSuite } from '../../src/index
 import { mutants, rawMutants } from './mutants.js';
 import { forward, startProxy, startRawProxy } from './proxy.js';
 
+/** Under a hundred tests at once, a query that waits its turn is no fault of the server. */
+const patient = { QUERY_TIMEOUT: '30000' };
+
 let postgres: EmbeddedPostgres;
 let databaseUrl: string;
 let right: Record<DatabaseState, RunningTarget>;
@@ -13,7 +16,8 @@ let right: Record<DatabaseState, RunningTarget>;
 beforeAll(async () => {
   postgres = await startEmbeddedPostgres();
   databaseUrl = await postgres.createDatabase('mutants');
-  const start = (databaseUrl: string) => startTarget(findTarget('node'), { databaseUrl });
+  const start = (databaseUrl: string) =>
+    startTarget(findTarget('node'), { databaseUrl, env: patient });
   right = {
     up: await start(databaseUrl),
     down: await start(`postgres://u:p@127.0.0.1:${await freePort()}/none`),
@@ -70,7 +74,7 @@ const countedRules = ['reads.single', 'reads.concurrent'];
 
 test.concurrent('caught: a read too many', async ({ expect }) => {
   const url = await postgres.createDatabase('mutants_reads');
-  const server = await startTarget(findTarget('node'), { databaseUrl: url });
+  const server = await startTarget(findTarget('node'), { databaseUrl: url, env: patient });
   const agent = new Agent({ keepAlive: true });
   const proxy = await startProxy(server.url, {
     async ask(ask) {
