@@ -42,6 +42,8 @@ export function createDatabase({ databaseUrl, poolSize, queryTimeout }: Database
     connect_timeout: queryTimeout / 1000,
     connection: { application_name: 'heptathlon', statement_timeout: queryTimeout },
     fetch_types: false,
+    // Those of requests that arrive together, as none here sends two at a time: one write, and few reads.
+    batch: true,
   });
   const worldById = drizzle(client)
     .select()
