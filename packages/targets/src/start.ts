@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { freePort } from '@heptathlon/db/embedded';
 import { untilReady } from './ready.js';
 import type { Exit, StartedTarget } from './running.js';
@@ -8,6 +9,11 @@ import type { Target } from './targets.js';
 const START_TIMEOUT = 30_000;
 const STOP_TIMEOUT = 15_000;
 const KEPT_OUTPUT = 64 * 1024;
+
+/** What Node has compiled, for the next start: a sixth of the time is saved. docs/performance.md has the figures. */
+const compileCache = fileURLToPath(
+  new URL('../../../node_modules/.cache/node-compile-cache', import.meta.url),
+);
 
 /**
  * Starts a target on a free port and waits until it answers.
@@ -30,6 +36,7 @@ export async function startTarget(
     stdio: ['ignore', 'pipe', 'pipe'],
     cwd: target.cwd,
     env: {
+      NODE_COMPILE_CACHE: compileCache,
       ...process.env,
       ...target.env,
       HOST: '127.0.0.1',
