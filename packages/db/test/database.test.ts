@@ -49,6 +49,21 @@ test('a database that is gone, hangs or refuses is unavailable', async () => {
   await refused.close();
 });
 
+test('a query is waited for as long as it may take, and no longer', async () => {
+  const impatient = createDatabase({ databaseUrl, poolSize: 1, queryTimeout: 100 });
+  const patient = createDatabase({ databaseUrl, poolSize: 1, queryTimeout: 30_000 });
+  await Promise.all([impatient, patient].map((database) => database.randomWorld()));
+  const sql = postgres(databaseUrl, { max: 1 });
+  let waiting: Promise<unknown> | undefined;
+  await sql.begin(async (sql) => {
+    await sql`lock table world in access exclusive mode`;
+    waiting = patient.randomWorld();
+    await expect(impatient.randomWorld()).rejects.toThrow(DatabaseUnavailable);
+  });
+  await expect(waiting).resolves.toMatchObject({ id: expect.any(Number) });
+  await Promise.all([sql.end(), impatient.close(), patient.close()]);
+});
+
 test('a database without the table is an error, but not unavailable', async () => {
   const empty = await server.createDatabase('test_database_empty', { seeded: false });
   const database = single(empty);
