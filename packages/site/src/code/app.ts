@@ -1,0 +1,78 @@
+import type { Node } from 'oxc-parser';
+import { findRoute, type Operation, type Route, routesOf } from './routes.js';
+import { type Repository, readApp, resolveImport, type Source } from './source.js';
+import { find, namesIn } from './tree.js';
+
+/** An app as it was found in its sources. */
+export interface App {
+  name: string;
+  /** Its files: its own, and those that it has from other apps. */
+  sources: Source[];
+  /** Where each operation is answered, in the order of the rule book. */
+  routes: Map<string, Route>;
+  /** All that it answers. */
+  allRoutes: Route[];
+  /** The file that most of the operations are in. */
+  main: Source;
+  /** What a name in a file means, where that is declared at the top of a file of the app. */
+  resolve(source: Source, name: string): Declaration | undefined;
+}
+
+/** What a file declares at its top. */
+export interface Declaration {
+  source: Source;
+  name: string;
+  node: Node;
+}
+
+/** Reads an app. @throws where an operation has no route */
+export function findApp(repository: Repository, name: string, operations: Operation[]): App {
+  const sources = readApp(repository, name);
+  const allRoutes = sources.flatMap(routesOf);
+  const routes = new Map(
+    operations.map((operation) => [operation.operationId, findRoute(name, allRoutes, operation)]),
+  );
+  const files = new Map(sources.map((source) => [source.file, source]));
+  const found = [...routes.values()].map(({ source }) => source);
+  const share = (source: Source) => found.filter((one) => one === source).length;
+  const main = found.reduce((most, source) => (share(source) > share(most) ? source : most));
+  return {
+    name,
+    sources,
+    routes,
+    allRoutes,
+    main,
+    resolve(source, name) {
+      const imported = source.imports.get(name);
+      const file = imported ? resolveImport(repository, source.file, imported.from) : source.file;
+      const target = file === undefined ? undefined : files.get(file);
+      const declared = imported?.name ?? name;
+      const node = target?.declarations.get(declared);
+      return target && node && { source: target, name: declared, node };
+    },
+  };
+}
+
+/** What a node refers to, itself or by constants of its file. */
+export function referencesOf(app: App, source: Source, node: Node): Declaration[] {
+  const seen = new Set<string>();
+  const open = [...namesIn(node)];
+  const found: Declaration[] = [];
+  for (let name = open.shift(); name !== undefined; name = open.shift()) {
+    if (seen.has(name)) continue;
+    seen.add(name);
+    const declaration = app.resolve(source, name);
+    if (declaration) found.push(declaration);
+    else open.push(...namesBehind(source, name));
+  }
+  return found;
+}
+
+/** What a constant within a function is made of: `const sendProblem = problemSender(log)`. */
+function namesBehind(source: Source, name: string): string[] {
+  return [...find(source.program, 'VariableDeclarator')].flatMap(({ node }) =>
+    node.id.type === 'Identifier' && node.id.name === name && node.init?.type === 'CallExpression'
+      ? [...namesIn(node.init.callee)]
+      : [],
+  );
+}

@@ -1,0 +1,67 @@
+import { join } from 'node:path';
+import { operations } from '@heptathlon/contract';
+import { listTargets } from '@heptathlon/targets';
+import { root } from '../repository.js';
+import { highlight } from './highlight.js';
+import { type Row, readRows } from './rows.js';
+
+/** A column: an app, and what it is made with. */
+export interface Column {
+  name: string;
+  /** `express 5.3.0`, `hono 4.13.19, Bun 1.4.5` */
+  madeWith: string;
+}
+
+/** All that the pages of code show. */
+export interface Code {
+  rows: Row[];
+  columns: Column[];
+  /** The columns that a reader sees who has chosen none. */
+  usual: string[];
+  /** All that pieces are of. */
+  files: string[];
+  /** Each piece's code as HTML, by file and first line. */
+  html: Map<string, string>;
+  /** The rules for the classes in that. */
+  css: string;
+}
+
+const USUAL_COLUMNS = 3;
+
+let code: Promise<Code> | undefined;
+
+/** Reads and highlights the code of all apps, once. @throws where an app lacks an operation */
+export function readCode(): Promise<Code> {
+  code ??= read();
+  return code;
+}
+
+async function read(): Promise<Code> {
+  const targets = listTargets(join(root, 'apps'));
+  const names = targets.map(({ name }) => name);
+  const rows = readRows(root, names, [...operations]);
+  const pieces = rows.flatMap(({ cells, shared }) => [
+    ...cells.flatMap(({ pieces }) => pieces),
+    ...shared,
+  ]);
+  // One of each framework.
+  const firsts = targets.filter(
+    ({ framework }, index) => targets.findIndex((one) => one.framework === framework) === index,
+  );
+  return {
+    rows,
+    columns: targets.map(({ name, framework, version, runtime }) => ({
+      name,
+      madeWith: [`${framework} ${version}`, runtime].filter(Boolean).join(', '),
+    })),
+    files: [...new Set(pieces.map(({ file }) => file))],
+    usual: firsts.slice(0, USUAL_COLUMNS).map(({ name }) => name),
+    ...(await highlight(root, pieces)),
+  };
+}
+
+/** Who stands beside an app where the reader has chosen that one only. */
+export function besides(app: string, usual: string[]): string[] {
+  const other = usual.find((name) => name !== app);
+  return other === undefined ? [app] : [other, app];
+}

@@ -1,0 +1,100 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { type App, findApp } from './app.js';
+import { type Note, notesFor, readNotes } from './notes.js';
+import { join as joinPieces, type Piece } from './piece.js';
+import { cutRoute, type Operation } from './routes.js';
+import { sharedPieces, type Topic, topics } from './topics.js';
+
+/** A piece as it is shown: with its address and notes. */
+export interface ShownPiece extends Piece {
+  /** Its own address on the page: `#nest.user-id.pipe`. */
+  id: string;
+  notes: Note[];
+}
+
+/** What an app has for a row. */
+export interface Cell {
+  app: string;
+  pieces: ShownPiece[];
+}
+
+/** An operation of the rule book, or a topic. */
+export interface Row {
+  id: string;
+  title: string;
+  summary: string;
+  /** None for a topic. */
+  operation?: Operation;
+  cells: Cell[];
+  shared: ShownPiece[];
+}
+
+/** An operation with what the rule book says of it. */
+export type DescribedOperation = Operation & { summary: string };
+
+/**
+ * The code of all apps, in rows.
+ *
+ * @param root the repository's folder
+ * @param apps names of folders in `apps/`
+ * @param operations in the order of the rule book
+ * @throws where an app has no route for an operation; the message names both
+ */
+export function readRows(root: string, apps: string[], operations: DescribedOperation[]): Row[] {
+  const all = readdirSync(join(root, 'apps'));
+  const found = apps.map((name) => findApp({ root, apps: all }, name, operations));
+  const notes = new Map(all.map((app) => [app, readNotes(root, app)]));
+  return [
+    ...operations.map((operation) => ({
+      id: operation.operationId,
+      title: operation.operationId,
+      summary: operation.summary,
+      operation,
+      cells: found.map((app) => {
+        const route = app.routes.get(operation.operationId);
+        return cellOf(root, app, route ? [cutRoute(route)] : [], notes);
+      }),
+      shared: [],
+    })),
+    ...topics.map((topic) => rowOf(root, topic, found, notes)),
+  ];
+}
+
+function rowOf(root: string, topic: Topic, apps: App[], notes: Map<string, Note[]>): Row {
+  const { id, title, summary } = topic;
+  const shared = sharedPieces(root, topic).map((piece) => ({
+    ...piece,
+    id: `shared.${basename(piece.file).replace(/\.\w+$/, '')}`,
+    notes: [],
+  }));
+  return {
+    id,
+    title,
+    summary,
+    cells: apps.map((app) => cellOf(root, app, topic.find(app), notes)),
+    shared,
+  };
+}
+
+function cellOf(root: string, app: App, pieces: Piece[], notes: Map<string, Note[]>): Cell {
+  const texts = new Map(
+    pieces.map(({ file }) => [file, readFileSync(join(root, file), 'utf8')] as const),
+  );
+  const ids = new Map<string, number>();
+  return {
+    app: app.name,
+    pieces: joinPieces(texts, pieces).map((piece) => {
+      const base = `${app.name}.${basename(piece.file).replace(/\.\w+$/, '')}`;
+      const count = (ids.get(base) ?? 0) + 1;
+      ids.set(base, count);
+      // A piece of another app has that one's notes too.
+      const known = [...new Set([app.name, piece.app])].flatMap((name) => notes.get(name) ?? []);
+      return {
+        ...piece,
+        id: count === 1 ? base : `${base}-${count}`,
+        notes: notesFor(piece, known),
+      };
+    }),
+  };
+}

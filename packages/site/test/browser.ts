@@ -1,0 +1,38 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { delimiter, join } from 'node:path';
+import { type Browser, chromium, type Page } from 'playwright-core';
+
+const programs = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+
+/** A real browser: one that this machine has, or playwright's own, which `npm test` installs. @throws without */
+export function launchBrowser(): Promise<Browser> {
+  const found = (process.env.PATH ?? '')
+    .split(delimiter)
+    .flatMap((folder) => programs.map((program) => join(folder, program)))
+    .concat(chromium.executablePath())
+    .find((file) => existsSync(file));
+  if (!found) {
+    throw new Error(
+      `The site is tested in a real browser, and none of ${programs.join(', ')} is on the PATH. On Debian: apt-get install chromium`,
+    );
+  }
+  return chromium.launch({ executablePath: found, args: ['--no-sandbox'] });
+}
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+interface Axe {
+  run(options: object): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }>;
+}
+
+/** What axe finds on a page: a line each. */
+export async function findFaults(page: Page): Promise<string[]> {
+  await page.evaluate(axe);
+  return page.evaluate(async () => {
+    const { axe } = window as unknown as { axe: Axe };
+    // Off by default, as it is of WCAG 2.2.
+    const { violations } = await axe.run({ rules: { 'target-size': { enabled: true } } });
+    return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
+  });
+}

@@ -1,0 +1,262 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { operations } from '@heptathlon/contract';
+import { listTargets } from '@heptathlon/targets';
+import { afterAll, describe, expect, test } from 'vitest';
+import { notesFor, readNotes } from '../src/code/notes.js';
+import { normalise } from '../src/code/routes.js';
+import { type Row, readRows } from '../src/code/rows.js';
+import { addApp, copyRepository, repository } from './copy.js';
+
+const names = listTargets().map(({ name }) => name);
+const rows = readRows(repository, names, [...operations]);
+const copy = copyRepository();
+afterAll(() => rmSync(copy, { recursive: true }));
+
+/** The code of a row in an app. */
+function codeOf(row: string, app: string, from: Row[] = rows): string {
+  const cell = from.find(({ id }) => id === row)?.cells.find((cell) => cell.app === app);
+  return (cell?.pieces ?? []).map(({ code }) => code).join('\n');
+}
+
+/** Changes a file of the copy while something is done. */
+function withFile(file: string, change: (text: string) => string, act: () => void): void {
+  const path = join(copy, file);
+  const text = readFileSync(path, 'utf8');
+  expect(change(text), 'the change must change something').not.toBe(text);
+  writeFileSync(path, change(text));
+  try {
+    act();
+  } finally {
+    writeFileSync(path, text);
+  }
+}
+
+const readCopy = (...apps: string[]): Row[] => readRows(copy, apps, [...operations]);
+
+describe('operations', () => {
+  test("are the rule book's, in its order", () => {
+    const found = rows.flatMap(({ operation }) => operation?.operationId ?? []);
+    expect(found).toEqual(operations.map(({ operationId }) => operationId));
+  });
+
+  test.each(names)('%s has one piece of each, and no other', (app) => {
+    for (const { operation, cells } of rows) {
+      if (!operation) continue;
+      const pieces = cells.find((cell) => cell.app === app)?.pieces ?? [];
+      expect(pieces, operation.operationId).toHaveLength(1);
+      const others = operations.filter(({ path }) => path !== operation.path);
+      for (const { path } of others) {
+        const literal = new RegExp(`['" ]/?${path.slice(1).replace('{id}', '[:{]id}?')}'`);
+        expect(pieces[0]?.code, operation.operationId).not.toMatch(literal);
+      }
+    }
+  });
+
+  test('are found by a path in a call, by a decorator, and by a case', () => {
+    expect(codeOf('params', 'express')).toMatch(/^app\.get\('\/users\/:id', [\s\S]+\}\);$/);
+    expect(codeOf('params', 'nest')).toMatch(/^@Get\('users\/:id'\)\nparams\([\s\S]+\}$/);
+    expect(codeOf('params', 'node')).toMatch(/^case 'GET \/users\/\{id\}': \{[\s\S]+\}$/);
+  });
+
+  test('bring the comments and decorators above them', () => {
+    expect(codeOf('plaintext', 'nest')).toContain('// Nest on Express sends a string as text/html');
+    expect(codeOf('jsonBody', 'nest')).toContain('@HttpCode(200)');
+  });
+
+  test('come from another app where an app has them from there', () => {
+    expect(codeOf('db', 'hono-bun')).toBe(codeOf('db', 'hono'));
+    expect(codeOf('db', 'nest-fastify')).toBe(codeOf('db', 'nest'));
+  });
+
+  test.each([
+    [
+      'koa',
+      "router.get('/db'",
+      "router.get('/database'",
+      'apps/koa: no route is found for the operation db (GET /db)',
+    ],
+    [
+      'node',
+      "case 'POST /json'",
+      "case 'PUT /json'",
+      'apps/node: no route is found for the operation jsonBody (POST /json)',
+    ],
+    [
+      'nest',
+      "@Get('template')",
+      "@Get('page')",
+      'apps/nest: no route is found for the operation template (GET /template)',
+    ],
+  ])('that %s lacks are named', (app, right, wrong, message) => {
+    const file = `apps/${app}/src/${app === 'nest' ? 'app.controller' : 'app'}.ts`;
+    withFile(
+      file,
+      (text) => text.replace(right, wrong),
+      () => {
+        expect(() => readCopy(app)).toThrow(message);
+      },
+    );
+  });
+
+  test.each([
+    "app.on('GET', '/db', async () => {});",
+    "app.route({ method: 'GET', url: '/db', handler: async () => {} });",
+    "app.route('/db').get(async () => {});",
+  ])('are found as %s', (other) => {
+    const usual = /app\.get\('\/db'[\s\S]+?\n {2}\}\);/;
+    withFile(
+      'apps/express/src/app.ts',
+      (text) => text.replace(usual, other),
+      () => expect(codeOf('db', 'express', readCopy('express'))).toBe(other),
+    );
+  });
+
+  test('are the same path in every notation', () => {
+    for (const path of ['/users/:id', 'users/:id', '/users/{id}', '/users/[id]', '/users/<id>']) {
+      expect(normalise(path)).toBe('users/{}');
+    }
+  });
+});
+
+describe('topics', () => {
+  test.each([
+    [
+      'validation',
+      'express',
+      ['[...id].length', 'checkType', 'express.json({', 'app.use(decodePath)'],
+    ],
+    [
+      'validation',
+      'nest',
+      [
+        "@Param('id', UserIdPipe)",
+        '@Injectable()\nexport class UserIdPipe',
+        'forRoutes',
+        'refuseEmpty',
+      ],
+    ],
+    [
+      'validation',
+      'fastify',
+      [
+        'schemas.UserId',
+        'addContentTypeParser',
+        'removeAllContentTypeParsers',
+        "app.get('/users/',",
+      ],
+    ],
+    [
+      'validation',
+      'hono-deno',
+      ['requireJson: MiddlewareHandler', 'checkHost', 'strict(fetch: Fetch)'],
+    ],
+    ['validation', 'node', ['decodeURIComponent', 'async function readJson']],
+    [
+      'errors',
+      'express',
+      ['app.use(notFound);\napp.use(sendProblem(log));', 'ErrorRequestHandler'],
+    ],
+    [
+      'errors',
+      'fastify',
+      ['setErrorHandler', 'setNotFoundHandler', 'frameworkErrors', 'problemSender ='],
+    ],
+    ['errors', 'hono', ['app.onError', 'app.notFound', 'errorHandler: refuse']],
+    ['errors', 'nest-fastify', ['useGlobalFilters', '@Catch()\nexport class ProblemFilter']],
+    ['errors', 'node', ['} catch (error) {', 'class HttpError', 'function describe']],
+    ['start-and-stop', 'hono-bun', ['Bun.serve({', 'await drain(']],
+    [
+      'database',
+      'nest',
+      ['createDatabase(config)', '@Inject(DATABASE)', 'provide: DATABASE', "@Get('db')"],
+    ],
+    [
+      'database',
+      'koa',
+      ['createDatabase(config)', 'buildApp(database: Database', "router.get('/db'"],
+    ],
+    [
+      'template-engine',
+      'express',
+      ["app.engine('eta'", "app.enable('view cache')", "response.render('worlds'"],
+    ],
+    ['template-engine', 'nest-fastify', ['setViewEngine', "@Render('worlds')"]],
+    ['workers', 'hono-deno', ['reusePort: config.workers > 1']],
+  ])('%s in %s', (row, app, expected) => {
+    const code = codeOf(row, app);
+    for (const part of expected) expect(code).toContain(part);
+  });
+
+  test.each([
+    ['validation', 'ErrorRequestHandler'],
+    ['validation', 'class HttpError'],
+    ['errors', 'byteOrderMark'],
+    ['errors', "app.get('/db'"],
+    ['workers', 'createDatabase'],
+  ])('%s has no %s', (row, part) => {
+    for (const app of names) expect(codeOf(row, app), app).not.toContain(part);
+  });
+
+  test('show no line twice', () => {
+    for (const { id, cells } of rows) {
+      for (const { app, pieces } of cells) {
+        const lines = pieces.flatMap(({ file, firstLine, lastLine }) =>
+          Array.from(
+            { length: lastLine - firstLine + 1 },
+            (_, line) => `${file}:${firstLine + line}`,
+          ),
+        );
+        expect(new Set(lines).size, `${id} in ${app}`).toBe(lines.length);
+      }
+    }
+  });
+});
+
+describe('notes', () => {
+  test('stand beside what they name', () => {
+    const pieces = rows.find(({ id }) => id === 'validation')?.cells[0]?.pieces ?? [];
+    const notes = pieces.flatMap(({ file, notes }) => notes.map(({ names }) => `${file} ${names}`));
+    expect(notes).toContain('apps/express/src/json-body.ts strict: false');
+    expect(notes).toContain('apps/express/src/decode-path.ts decode-path.ts');
+    expect(notes.join()).not.toContain('view cache');
+  });
+
+  test('are those of whole names only', () => {
+    const [note] = readNotes(repository, 'express');
+    const piece = { app: '', file: 'a.ts', firstLine: 1, lastLine: 1, indent: 0 };
+    const named = (code: string, name: string) =>
+      notesFor({ ...piece, code }, note ? [{ ...note, names: [name] }] : []).length;
+    expect(named("app.on('error', log)", "app.on('error')")).toBe(1);
+    expect(named('refresh()', 'fresh')).toBe(0);
+    expect(named("'fresh'", 'fresh')).toBe(1);
+  });
+
+  test('of most rows find their place', () => {
+    for (const app of names) {
+      const all = readNotes(repository, app);
+      const shown = new Set(
+        rows.flatMap(({ cells }) =>
+          cells
+            .filter((cell) => cell.app === app)
+            .flatMap(({ pieces }) =>
+              pieces.flatMap(({ notes }) => notes.map(({ cells }) => cells.join())),
+            ),
+        ),
+      );
+      const placed = all.filter(({ cells }) => shown.has(cells.join()));
+      expect(placed.length / all.length, app).toBeGreaterThan(0.4);
+    }
+  });
+});
+
+test('an app that is added has every row', () => {
+  addApp(copy, 'nest', 'tenth');
+  for (const { id, cells } of readCopy(...names, 'tenth')) {
+    const own = (app: string) =>
+      cells
+        .find((cell) => cell.app === app)
+        ?.pieces.map(({ file, code }) => [file.replace(`apps/${app}/`, ''), code]);
+    expect(own('tenth'), id).toEqual(own('nest'));
+  }
+});
