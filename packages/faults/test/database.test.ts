@@ -1,0 +1,239 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { EmbeddedPostgres } from '@heptathlon/db/embedded';
+import { startTarget, type Target } from '@heptathlon/targets';
+import { afterAll, beforeAll } from 'vitest';
+import {
+  askAll,
+  events,
+  type FaultyProxy,
+  otherEvents,
+  readingEvents,
+  describe as say,
+  startLoad,
+  startProxy,
+} from '../src/index.js';
+import { expectBack, expectEach, slowest } from './expect.js';
+import { type Each, type Note, rule, targets } from './rule.js';
+import { type Contender, GONE, startPostgres, statementsOf, stopAll, withSql } from './stage.js';
+
+/** Within as many ms an answer that has no rows is there; QUERY_TIMEOUT as it is by default. */
+const LIMIT = 1000;
+interface Client extends Contender {
+  /** Between it and its database. */
+  proxy: FaultyProxy;
+  /** Its database, as the superuser. */
+  databaseUrl: string;
+}
+
+let server: EmbeddedPostgres;
+let clients: Client[];
+
+const databaseOf = (name: string) => `faults_${name.replaceAll('-', '_')}`;
+
+/** Somebody who may be kept out, which a superuser may not. */
+async function createUser(): Promise<void> {
+  await withSql(
+    server.url,
+    (sql) => sql`
+      do $$ begin
+        create role faults login password 'faults';
+      exception when duplicate_object then null;
+      end $$`,
+  );
+}
+
+/** A database of its own, and a proxy before it. */
+async function prepare(target: Target) {
+  const databaseUrl = await server.createDatabase(databaseOf(target.name));
+  await withSql(databaseUrl, (sql) => sql`grant select on world to faults`);
+  const proxy = await startProxy(databaseUrl);
+  const through = new URL(proxy.url(databaseUrl));
+  through.username = through.password = 'faults';
+  return { target, databaseUrl, proxy, through: through.href };
+}
+
+beforeAll(async () => {
+  server = await startPostgres();
+  await createUser();
+  const prepared = await Promise.all(targets.map(prepare));
+  clients = await Promise.all(
+    prepared.map(async ({ through, ...rest }) => {
+      const server = await startTarget(rest.target, { databaseUrl: through });
+      return { ...rest, server, url: server.url };
+    }),
+  );
+  await Promise.all(clients.map(({ url }) => askAll(url, Object.values(events))));
+});
+
+afterAll(async () => {
+  await stopAll(clients);
+  await Promise.all(clients.map(({ proxy }) => proxy.close()));
+  await server.stop();
+});
+
+/** Without its database: 503 in time for what reads it, and nothing else notices. */
+async function expectGone({ url }: Client, note: Note): Promise<void> {
+  const [gone, others] = await Promise.all([askAll(url, readingEvents), askAll(url, otherEvents)]);
+  expectEach(gone, 'unavailable', LIMIT + slowest(others), note);
+  expectEach(others, 'ok', LIMIT, note);
+}
+
+/** Sixty-four connections that go on through a fault: rows or 503, in time, and 200 for all else. */
+function load(url: string) {
+  const running = startLoad(url, {
+    connections: 64,
+    events: Object.values(events),
+    pause: 700,
+  });
+  return async (note: Note) => {
+    const outcomes = await running.stop();
+    const limit = LIMIT + slowest(outcomes.filter(({ event }) => !event.reads));
+    for (const outcome of outcomes) {
+      const { verdict, ms, event } = outcome;
+      const right = verdict === 'ok' || (verdict === 'unavailable' && event.reads);
+      if (!right) note(`under load: ${say(outcome)}`);
+      else if (ms > limit) note.late(`under load, within ${Math.round(limit)} ms: ${say(outcome)}`);
+    }
+  };
+}
+
+/** A fault of the database as a whole: what is asked alone, and under load. */
+async function outage(
+  each: Each,
+  begin: () => Promise<void>,
+  end: () => Promise<void>,
+): Promise<void> {
+  const stops = new Map(clients.map((client) => [client, load(client.url)]));
+  await sleep(200);
+  await begin();
+  try {
+    await each(clients, expectGone);
+    // Long enough for what waits to be too late.
+    await sleep(LIMIT / 2);
+  } finally {
+    await end();
+  }
+  const since = performance.now();
+  await each(clients, (client, note) => expectBack(client, since, note));
+  await each(clients, async (client, note) => stops.get(client)?.(note));
+}
+
+const setAll = (toxics: Parameters<FaultyProxy['set']>[0]) =>
+  Promise.all(clients.map(({ proxy }) => proxy.set(toxics))).then(() => {});
+
+rule('fault.database-gone', 'stopped in order', (each) =>
+  outage(
+    each,
+    () => server.stop(),
+    () => server.start(),
+  ),
+);
+
+rule('fault.database-gone', 'killed', (each) =>
+  outage(
+    each,
+    () => server.kill(),
+    () => server.start(),
+  ),
+);
+
+rule('fault.database-gone', 'its port refuses', (each) =>
+  outage(
+    each,
+    () => setAll({ refuse: true }),
+    () => setAll({}),
+  ),
+);
+
+rule('fault.database-silent', 'paused', (each) =>
+  outage(
+    each,
+    () => server.pause(),
+    () => server.resume(),
+  ),
+);
+
+rule('fault.database-silent', 'behind a black hole', (each) =>
+  outage(
+    each,
+    () => setAll({ blackHole: true }),
+    () => setAll({}),
+  ),
+);
+
+rule('fault.database-slow', 'a locked table', async (each) => {
+  await each(clients, async (client, note) => {
+    const { databaseUrl, url } = client;
+    await withSql(databaseUrl, (sql) =>
+      sql.begin(async (locked) => {
+        await locked`lock table world in access exclusive mode`;
+        await expectGone(client, note);
+        // More than there are connections.
+        await askAll(
+          url,
+          Array.from({ length: 16 }, () => events.db),
+        );
+        await sleep(GONE);
+        for (const query of await statementsOf(databaseUrl)) note(`still runs: ${query}`);
+      }),
+    );
+    await expectBack(client, performance.now(), note);
+  });
+});
+
+rule('fault.database-full', 'it has no connection left', async (each) => {
+  await each(clients, async (client, note) => {
+    await withSql(client.databaseUrl, async (sql) => {
+      const name = sql(databaseOf(client.target.name));
+      await sql`alter database ${name} connection limit 0`;
+      client.proxy.cut();
+      await sleep(50);
+      const outcomes = await askAll(client.url, readingEvents);
+      expectEach(outcomes, 'unavailable', AT_ONCE, note);
+      expectEach(await askAll(client.url, otherEvents), 'ok', LIMIT, note);
+      await sql`alter database ${name} connection limit -1`;
+    });
+    await expectBack(client, performance.now(), note);
+  });
+});
+
+/** What takes no time but that of the machine, with eight others on it, in ms. */
+const AT_ONCE = 500;
+
+rule('fault.database-wire', '50 ms away', async (each) => {
+  await setAll({ latency: 50 });
+  await each(clients, async ({ url }, note) => {
+    expectEach(await askAll(url, [events.db, events.queries]), 'ok', LIMIT, note);
+  });
+  await setAll({});
+});
+
+rule('fault.database-wire', 'byte by byte', async (each) => {
+  await setAll({ slice: 1 });
+  // One after the other: that many segments are some work.
+  for (const client of clients) {
+    await each([client], async ({ url, proxy }, note) => {
+      // With the bytes of a new connection, too.
+      proxy.cut('fin');
+      await sleep(20);
+      expectEach(await askAll(url, [events.db, events.queries]), 'ok', LIMIT, note);
+    });
+  }
+  await setAll({});
+});
+
+rule('fault.database-cut', 'in the middle of answers, again and again', async (each) => {
+  await each(clients, async (client, note) => {
+    const stop = load(client.url);
+    // Authentication takes 500 bytes or so, a row 100.
+    for (const cutAfter of [1500, 901, 333, 1207, 2501, 640]) {
+      await client.proxy.set({ cutAfter });
+      await sleep(150);
+    }
+    await client.proxy.set({});
+    const back = performance.now();
+    await sleep(100);
+    await stop(note);
+    await expectBack(client, back, note);
+  });
+});
