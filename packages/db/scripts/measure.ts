@@ -39,7 +39,12 @@ function throughDrizzle(max: number) {
 }
 
 function ours(poolSize: number) {
-  const database = createDatabase({ databaseUrl: url, poolSize, queryTimeout: 1000 });
+  const database = createDatabase({
+    databaseUrl: url,
+    poolSize,
+    queryTimeout: 1000,
+    queueSize: 1024,
+  });
   return { read: () => database.randomWorld(), close: () => database.close() };
 }
 

@@ -1,7 +1,7 @@
 import postgres from 'postgres';
 import { drizzle, eq, sql } from './drizzle.js';
 import { WORLD_ROWS, world } from './schema.js';
-import { inTime } from './unavailable.js';
+import { createTurns } from './turns.js';
 
 type World = typeof world.$inferSelect;
 
@@ -10,13 +10,13 @@ export interface Database {
   /**
    * Reads a row picked at random.
    *
-   * @throws {DatabaseUnavailable} where the database cannot be reached or does not answer in time
+   * @throws {DatabaseUnavailable} where the database cannot be reached, does not answer in time, or is waited for by too many
    */
   randomWorld(): Promise<World>;
   /**
    * Reads `count` such rows, each by its own query, the next when the last has answered.
    *
-   * @throws {DatabaseUnavailable} where the database cannot be reached or does not answer in time
+   * @throws {DatabaseUnavailable} where the database cannot be reached, does not answer in time, or is waited for by too many
    */
   randomWorlds(count: number): Promise<World[]>;
   /** Lets queries in flight finish (1 s at most) and closes all connections. */
@@ -29,42 +29,58 @@ export interface DatabaseOptions {
   databaseUrl: string;
   /** Connections at the most; each is opened when it is first needed. */
   poolSize: number;
-  /** How long a query may take, in ms, with the wait for a connection. */
+  /** Within how many ms a read has its rows, or fails. */
   queryTimeout: number;
+  /** How many may read at once, with those that wait for a connection. */
+  queueSize: number;
 }
 
+/** Of the time that a read may take, what is left for the answer to be sent. */
+const RESERVE = 0.1;
+
 /** Opens a pool. Nothing is sent before the first query. */
-export function createDatabase({ databaseUrl, poolSize, queryTimeout }: DatabaseOptions): Database {
+export function createDatabase(options: DatabaseOptions): Database {
+  const { databaseUrl, poolSize, queryTimeout, queueSize } = options;
+  const patience = Math.round(queryTimeout * (1 - RESERVE));
   const client = postgres(databaseUrl, {
     max: poolSize,
     // A query to a database that is gone fails at once instead of waiting for the next attempt.
     backoff: () => 0,
-    connect_timeout: queryTimeout / 1000,
-    connection: { application_name: 'heptathlon', statement_timeout: queryTimeout },
+    connect_timeout: patience / 1000,
+    // The server's own `statement_timeout` ends a slow statement; this ends a connection on which nothing comes back.
+    query_timeout: patience / 1000,
+    connection: {
+      application_name: 'heptathlon',
+      statement_timeout: queryTimeout,
+      // In ms: without it, PostgreSQL goes on with all that it has been sent when nobody waits for it any more.
+      client_connection_check_interval: 100,
+    },
     fetch_types: false,
     // Those of requests that arrive together, as none here sends two at a time: one write, and few reads.
     batch: true,
   });
+  const inTurn = createTurns({ limit: queueSize, patience });
   const worldById = drizzle(client)
     .select()
     .from(world)
     .where(eq(world.id, sql.placeholder('id')))
     .prepare('world_by_id');
 
-  async function randomWorld(): Promise<World> {
+  async function readWorld(): Promise<World> {
     const id = 1 + Math.floor(Math.random() * WORLD_ROWS);
-    const [row] = await inTime(worldById.execute({ id }), queryTimeout);
+    const [row] = await worldById.execute({ id });
     if (!row) throw new Error(`world has no row ${id}: the database is not seeded`);
     return row;
   }
 
   return {
-    randomWorld,
-    async randomWorlds(count) {
-      const worlds: World[] = [];
-      while (worlds.length < count) worlds.push(await randomWorld());
-      return worlds;
-    },
+    randomWorld: () => inTurn(readWorld),
+    randomWorlds: (count) =>
+      inTurn(async (isLate) => {
+        const worlds: World[] = [];
+        while (worlds.length < count && !isLate()) worlds.push(await readWorld());
+        return worlds;
+      }),
     close: () => client.end({ timeout: 1 }),
   };
 }

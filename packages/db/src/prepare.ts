@@ -1,11 +1,19 @@
+import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { readMigrationFiles } from 'drizzle-orm/migrator';
-import { drizzle } from 'drizzle-orm/postgres-js';
-import { migrate } from 'drizzle-orm/postgres-js/migrator';
 import postgres, { type Sql } from 'postgres';
+import { drizzle } from './drizzle.js';
 import { ForeignDataError, seed } from './seed.js';
 
 export { ForeignDataError } from './seed.js';
+
+// CommonJS for the reason that drizzle.ts gives.
+const require = createRequire(import.meta.url);
+const {
+  readMigrationFiles,
+}: typeof import('drizzle-orm/migrator') = require('drizzle-orm/migrator');
+const {
+  migrate,
+}: typeof import('drizzle-orm/postgres-js/migrator') = require('drizzle-orm/postgres-js/migrator');
 
 const migrationsFolder = fileURLToPath(new URL('../migrations', import.meta.url));
 

@@ -3,9 +3,9 @@ export class DatabaseUnavailable extends Error {
   override name = 'DatabaseUnavailable';
 }
 
-/** What postgres.js and Node call the ways to lose a connection. */
+/** What postgres.js and Node call the ways to lose a connection; QUERY_TIMEOUT is of our patch. */
 const LOST_CONNECTION =
-  /^(CONNECT_TIMEOUT|CONNECTION_(CLOSED|ENDED|DESTROYED)|ECONN\w+|EPIPE|ETIMEDOUT|E(HOST|NET)UNREACH|ENOTFOUND|EAI_AGAIN|ENOENT)$/;
+  /^((CONNECT|QUERY)_TIMEOUT|CONNECTION_(CLOSED|ENDED|DESTROYED)|ECONN\w+|EPIPE|ETIMEDOUT|E(HOST|NET)UNREACH|ENOTFOUND|EAI_AGAIN|ENOENT)$/;
 
 /**
  * SQLSTATEs that say the same: connection exceptions (08), access refused (28), no such database
@@ -14,32 +14,8 @@ const LOST_CONNECTION =
  */
 const UNAVAILABLE_STATE = /^(08|28|3D|53|57)...$/;
 
-/**
- * Waits for a query, but not for ever. The server's own `statement_timeout` ends a slow statement; this one answers
- * when the server itself has fallen silent.
- *
- * @param limit in ms, with the wait for a connection
- * @throws {DatabaseUnavailable} in place of every error that says so
- */
-export function inTime<T>(query: Promise<T>, limit: number): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
-      reject(new DatabaseUnavailable(`no answer within ${limit} ms`));
-    }, limit);
-    query.then(
-      (rows) => {
-        clearTimeout(timer);
-        resolve(rows);
-      },
-      (error: unknown) => {
-        clearTimeout(timer);
-        reject(unavailable(error) ?? error);
-      },
-    );
-  });
-}
-
-function unavailable(error: unknown): DatabaseUnavailable | undefined {
+/** The error to throw in place of one of the driver's, where that says that the database is unavailable. */
+export function unavailable(error: unknown): DatabaseUnavailable | undefined {
   // Drizzle wraps the driver's error.
   const driverError = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   if (!(driverError instanceof Error && 'code' in driverError)) return undefined;

@@ -3,13 +3,14 @@ import { createServer } from 'node:net';
 import postgres from 'postgres';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type EmbeddedPostgres, freePort, startEmbeddedPostgres } from '../dist/embedded/index.js';
-import { createDatabase, DatabaseUnavailable } from '../src/index.js';
+import { createDatabase, type DatabaseOptions, DatabaseUnavailable } from '../src/index.js';
 
 let server: EmbeddedPostgres;
 let databaseUrl: string;
 
-const queryTimeout = 1000;
-const single = (databaseUrl: string) => createDatabase({ databaseUrl, poolSize: 1, queryTimeout });
+const open = (options: Partial<DatabaseOptions> = {}) =>
+  createDatabase({ databaseUrl, poolSize: 1, queryTimeout: 1000, queueSize: 1024, ...options });
+const single = (databaseUrl: string) => open({ databaseUrl });
 
 beforeAll(async () => {
   server = await startEmbeddedPostgres();
@@ -18,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 test('rows are those of the table, and vary', async () => {
-  const database = createDatabase({ databaseUrl, poolSize: 2, queryTimeout });
+  const database = open({ poolSize: 2 });
   const worlds = await database.randomWorlds(200);
   await database.close();
   const sql = postgres(databaseUrl, { max: 1 });
@@ -50,8 +51,8 @@ test('a database that is gone, hangs or refuses is unavailable', async () => {
 });
 
 test('a query is waited for as long as it may take, and no longer', async () => {
-  const impatient = createDatabase({ databaseUrl, poolSize: 1, queryTimeout: 100 });
-  const patient = createDatabase({ databaseUrl, poolSize: 1, queryTimeout: 30_000 });
+  const impatient = open();
+  const patient = open({ queryTimeout: 30_000 });
   await Promise.all([impatient, patient].map((database) => database.randomWorld()));
   const sql = postgres(databaseUrl, { max: 1 });
   let waiting: Promise<unknown> | undefined;
@@ -74,7 +75,7 @@ test('a database without the table is an error, but not unavailable', async () =
 });
 
 test('it comes back by itself when its connections are cut', async () => {
-  const database = createDatabase({ databaseUrl, poolSize: 3, queryTimeout });
+  const database = open({ poolSize: 3 });
   await Promise.all([1, 2, 3].map(() => database.randomWorld()));
   const sql = postgres(databaseUrl, { max: 1 });
   await sql`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'heptathlon' and datname = current_database()`;

@@ -1,3 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import postgres from 'postgres';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startEmbeddedPostgres } from '../dist/embedded/index.js';
@@ -48,3 +51,43 @@ test.each([
     }
   },
 );
+
+test('what ended a connection is told to the query that was on it, and to none of the next', async () => {
+  const admin = postgres(url, { max: 1 });
+  const sql = postgres(url, { max: 1, backoff: () => 0, fetch_types: false });
+  try {
+    const [row] = await sql`select pg_backend_pid() as pid`;
+    const ended = expect(sql`select pg_sleep(5)`).rejects.toThrow(/CONNECTION_CLOSED/);
+    const asleep = () => admin`
+      select from pg_stat_activity where pid = ${row?.pid} and wait_event = 'PgSleep'`;
+    while ((await asleep()).length === 0);
+    await admin`select pg_terminate_backend(${row?.pid})`;
+    await ended;
+    expect(await sql`select 1 as one`).toEqual([{ one: 1 }]);
+  } finally {
+    await sql.end();
+    await admin.end();
+  }
+});
+
+test('a query that failed is let go of', async () => {
+  const sql = postgres(url, { max: 1 });
+  /** What PostgreSQL refuses; the driver keeps the text of a query in an array. */
+  async function fail(): Promise<WeakRef<object>> {
+    const query = sql.unsafe('select 1 / 0');
+    const { strings } = query as unknown as { strings: string[] };
+    await expect(query).rejects.toThrow('division by zero');
+    return new WeakRef(strings);
+  }
+  try {
+    const failed = await Promise.all([1, 2, 3].map(fail));
+    // The last one is that of the connection until there is another.
+    await sql.unsafe('select 1');
+    await sleep(100);
+    setFlagsFromString('--expose-gc');
+    runInNewContext('gc')();
+    expect(failed.filter((strings) => strings.deref())).toEqual([]);
+  } finally {
+    await sql.end();
+  }
+});

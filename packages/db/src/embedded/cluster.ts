@@ -66,10 +66,10 @@ export async function findPrograms(): Promise<Programs> {
   };
 }
 
-/** The cluster with that number, made first where it is missing. */
-export async function openCluster(programs: Programs, number: number): Promise<Cluster> {
+/** The cluster of that name, made first where it is missing. */
+export async function openCluster(programs: Programs, name: string): Promise<Cluster> {
   const { home, initdb, user, version } = programs;
-  const folder = join(home, `${version}-${number}`);
+  const folder = join(home, `${version}-${name}`);
   await makeOnce(folder, async (aside) => {
     const password = join(aside, 'password');
     const data = join(aside, 'data');

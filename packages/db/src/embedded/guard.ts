@@ -18,7 +18,8 @@ server.on('exit', (code) => process.exit(code ?? 1));
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
 
 process.stdin.resume().on('close', () => {
-  // SIGINT is PostgreSQL's fast shutdown, SIGQUIT its immediate one.
+  // SIGINT is PostgreSQL's fast shutdown, SIGQUIT its immediate one; SIGCONT is for one that was paused.
   server.kill('SIGINT');
+  server.kill('SIGCONT');
   setTimeout(() => server.kill('SIGQUIT'), 5000).unref();
 });
