@@ -1,3 +1,4 @@
+import { parse } from 'node:querystring';
 import { clampCount, schemas } from '@heptathlon/contract';
 import type { Database } from '@heptathlon/db';
 import type { Logger } from '@heptathlon/server';
@@ -11,8 +12,12 @@ export function buildApp(database: Database, log: Logger): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
+  // Nothing here has a version that a condition could be about: `If-None-Match: *` would be 304.
+  Object.defineProperty(app.request, 'fresh', { value: false });
   app.enable('case sensitive routing');
   app.enable('strict routing');
+  // Node's parser drops what follows the thousandth.
+  app.set('query parser', (query: string) => parse(query, '&', '=', { maxKeys: 0 }));
   app.engine('eta', (_path, page, done) => done(null, eta.render('worlds', page)));
   app.set('views', viewsFolder);
   app.set('view engine', 'eta');

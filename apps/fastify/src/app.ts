@@ -1,16 +1,25 @@
 import fastifyView from '@fastify/view';
 import { clampCount, maxBodyBytes, schemas } from '@heptathlon/contract';
 import type { Database } from '@heptathlon/db';
-import type { Logger } from '@heptathlon/server';
+import { type Config, clientTimeouts, type Logger } from '@heptathlon/server';
 import { eta, viewsFolder, worldsPage } from '@heptathlon/templates';
-import Fastify, { type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyError, type FastifyInstance } from 'fastify';
 import { jsonBody } from './json-body.js';
 import { problemSender } from './problem.js';
 
-export async function buildApp(database: Database, log: Logger): Promise<FastifyInstance> {
+export async function buildApp(
+  database: Database,
+  log: Logger,
+  config: Config,
+): Promise<FastifyInstance> {
   const sendProblem = problemSender(log);
   const app: FastifyInstance = Fastify({
     bodyLimit: maxBodyBytes,
+    // Fastify has these two of its own, and by default no limit for a request.
+    keepAliveTimeout: config.keepAliveTimeout,
+    requestTimeout: config.requestTimeout,
+    connectionTimeout: config.requestTimeout,
+    http: clientTimeouts(config),
     // The schema of `id` decides what is too long: the router says 414, and counts an emoji as two characters.
     routerOptions: { maxParamLength: 16 * 1024 },
     // Errors before routing: a malformed escape in the path.
@@ -20,7 +29,10 @@ export async function buildApp(database: Database, log: Logger): Promise<Fastify
   });
   // Only the route that takes a body parses one.
   app.removeAllContentTypeParsers();
-  app.setErrorHandler(sendProblem);
+  // Fastify looks at the body of what has no route, too.
+  app.setErrorHandler((error: FastifyError, request, reply) =>
+    sendProblem(request.is404 ? { statusCode: 404 } : error, request, reply),
+  );
   app.setNotFoundHandler((request, reply) => sendProblem({ statusCode: 404 }, request, reply));
   await app.register(fastifyView, { engine: { eta }, root: viewsFolder, production: true });
 

@@ -4,7 +4,7 @@ import { buildApp } from './app.js';
 
 await serve({ name: 'fastify', from: import.meta.url }, async (config, log) => {
   const database = createDatabase(config);
-  const app = await buildApp(database, log);
+  const app = await buildApp(database, log, config);
   await app.listen({ port: config.port, host: config.host });
   return {
     address: app.server.address(),

@@ -1,15 +1,18 @@
 import { buildApp } from '@heptathlon/app-hono/app';
+import { checkHost } from '@heptathlon/app-hono/host';
 import { strict } from '@heptathlon/app-hono/strict';
 import { createDatabase } from '@heptathlon/db';
 import { drainable, serve } from '@heptathlon/server';
 
 await serve({ name: 'hono', from: import.meta.url }, async (config, log) => {
   const database = createDatabase(config);
-  const { fetch, drain } = drainable(strict(buildApp(database, log).fetch));
+  const { fetch, drain } = drainable(checkHost(strict(buildApp(database, log).fetch)));
   const server = Bun.serve({
     fetch,
     port: config.port,
     hostname: config.host,
+    // In seconds, and 255 at the most. Of a connection that is silent; Bun has no limit for a request that trickles in.
+    idleTimeout: Math.min(255, Math.ceil(config.keepAliveTimeout / 1000)),
     // Not the page that shows an error's source.
     development: false,
     // Workers listen each for themselves, and the kernel shares connections out among them.

@@ -1,11 +1,12 @@
 import { buildApp } from '@heptathlon/app-hono/app';
+import { checkHost } from '@heptathlon/app-hono/host';
 import { strict } from '@heptathlon/app-hono/strict';
 import { createDatabase } from '@heptathlon/db';
 import { drainable, serve } from '@heptathlon/server';
 
 await serve({ name: 'hono', from: import.meta.url }, async (config, log) => {
   const database = createDatabase(config);
-  const { fetch, drain } = drainable(strict(buildApp(database, log).fetch));
+  const { fetch, drain } = drainable(checkHost(strict(buildApp(database, log).fetch)));
   const abort = new AbortController();
   const server = Deno.serve(
     {

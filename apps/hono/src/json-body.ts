@@ -22,10 +22,15 @@ export const requireJson: MiddlewareHandler = (c, next) => {
   if (encoding.toLowerCase() !== 'identity') throw new HTTPException(415);
   if (!JSON_TYPE.test(c.req.header('content-type') ?? '')) throw new HTTPException(415);
   const declared = c.req.header('content-length');
-  if (declared === undefined) return countBody(c, next);
+  if (declared === undefined) return countBody(c, next).catch(refuseBroken);
   if (Number(declared) > maxBodyBytes) throw new HTTPException(413);
   return next();
 };
+
+/** A body in chunks that ends before its end. */
+function refuseBroken(error: unknown): never {
+  throw error instanceof HTTPException ? error : new HTTPException(400);
+}
 
 /** The body, parsed; unlike `c.req.json()`, which turns invalid UTF-8 into U+FFFD, strictly. */
 export async function parseJson(request: {

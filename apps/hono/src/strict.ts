@@ -19,14 +19,16 @@ export function strict(fetch: Fetch): Fetch {
 function isMalformed(url: string): boolean {
   if (!url.includes('%')) return false;
   try {
-    decodeURI(new URL(url).pathname);
+    // As it was sent: in a URL that is parsed, `..` has taken the segment before it away.
+    decodeURI(url.slice(url.indexOf('/', 'https://'.length)).split(/[?#]/, 1)[0] ?? '');
     return false;
   } catch {
     return true;
   }
 }
 
-const refuse = () =>
+/** Answers with 400. */
+export const refuse = () =>
   Response.json(problems[400], { status: 400, headers: { 'Content-Type': PROBLEM_TYPE } });
 
 async function withoutBody(answer: Response | Promise<Response>): Promise<Response> {

@@ -50,6 +50,8 @@ export function buildApp(database: Database, log: Logger): Koa {
     ctx.body = renderWorlds(worlds);
   });
 
+  // Koa prints it. What is not answered by `sendProblem` is of a connection that broke.
+  app.on('error', (error) => log.debug(error));
   app.use(sendProblem(log));
   app.use(decodePath);
   app.use(router.routes());

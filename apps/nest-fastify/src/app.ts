@@ -3,7 +3,7 @@ import { DATABASE } from '@heptathlon/app-nest/database.token';
 import { ProblemFilter } from '@heptathlon/app-nest/problem.filter';
 import { maxBodyBytes } from '@heptathlon/contract';
 import type { Database } from '@heptathlon/db';
-import type { Logger } from '@heptathlon/server';
+import { type Config, clientTimeouts, type Logger } from '@heptathlon/server';
 import { eta, viewsFolder } from '@heptathlon/templates';
 import { HttpAdapterHost, NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -11,9 +11,18 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import { AppModule } from './app.module.js';
 import { jsonBody } from './json-body.js';
 
-export async function buildApp(database: Database, log: Logger): Promise<NestFastifyApplication> {
+export async function buildApp(
+  database: Database,
+  log: Logger,
+  config: Config,
+): Promise<NestFastifyApplication> {
   const server: FastifyInstance = Fastify({
     bodyLimit: maxBodyBytes,
+    // Fastify has these two of its own, and by default no limit for a request.
+    keepAliveTimeout: config.keepAliveTimeout,
+    requestTimeout: config.requestTimeout,
+    connectionTimeout: config.requestTimeout,
+    http: clientTimeouts(config),
     // The pipe of `id` decides what is too long: the router says 414, and counts an emoji as two characters.
     routerOptions: { maxParamLength: 16 * 1024 },
     // Errors before routing: a malformed escape in the path. Nest's error handler answers these too.

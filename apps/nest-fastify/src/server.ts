@@ -4,7 +4,7 @@ import { buildApp } from './app.js';
 
 await serve({ name: '@nestjs/core', from: import.meta.url }, async (config, log) => {
   const database = createDatabase(config);
-  const app = await buildApp(database, log);
+  const app = await buildApp(database, log, config);
   await app.listen(config.port, config.host);
   const server = app.getHttpServer();
   return {

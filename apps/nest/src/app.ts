@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { parse } from 'node:querystring';
 import type { Database } from '@heptathlon/db';
 import type { Logger } from '@heptathlon/server';
 import { eta, viewsFolder } from '@heptathlon/templates';
@@ -14,6 +15,10 @@ export async function buildApp(database: Database, log: Logger): Promise<NestExp
   // Express reads these two when its router is made, which is before Nest hands over the app.
   server.enable('case sensitive routing');
   server.enable('strict routing');
+  // Node's parser drops what follows the thousandth.
+  server.set('query parser', (query: string) => parse(query, '&', '=', { maxKeys: 0 }));
+  // Nothing here has a version that a condition could be about: `If-None-Match: *` would be 304.
+  Object.defineProperty(server.request, 'fresh', { value: false });
   const app = await NestFactory.create<NestExpressApplication>(
     AppModule.register(database),
     new ExpressAdapter(server),

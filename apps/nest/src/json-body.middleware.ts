@@ -3,6 +3,8 @@ import { JSON_TYPE, maxBodyBytes } from '@heptathlon/contract';
 import { BadRequestException, UnsupportedMediaTypeException } from '@nestjs/common';
 import express, { type RequestHandler } from 'express';
 
+const byteOrderMark = Buffer.from('\ufeff');
+
 const checkType: RequestHandler = (request, _response, next) => {
   // express.json passes by a body of another type, and one that is empty.
   if (!JSON_TYPE.test(request.get('content-type') ?? '')) throw new UnsupportedMediaTypeException();
@@ -15,8 +17,9 @@ const parse = express.json({
   inflate: false,
   limit: maxBodyBytes,
   verify: (_request, _response, body) => {
-    // express.json takes an empty body for {}.
-    if (body.length === 0 || !isUtf8(body)) throw new BadRequestException();
+    // express.json takes an empty body for {}, and one of a byte order mark only.
+    if (body.length === 0 || body.equals(byteOrderMark) || !isUtf8(body))
+      throw new BadRequestException();
   },
 });
 

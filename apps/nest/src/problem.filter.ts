@@ -27,6 +27,6 @@ function describe(error: unknown) {
   if (error instanceof DatabaseUnavailable) return problems[503];
   if (error instanceof URIError) return problems[400];
   if (error instanceof HttpException) return problemFor(error.getStatus());
-  // Errors of Express's own middleware: the body parser's.
-  return problemFor(error instanceof Error && 'status' in error && error.status);
+  // The platform's own: those of Express's body parser, and of Fastify.
+  return problemFor(error instanceof Error && 'statusCode' in error && error.statusCode);
 }

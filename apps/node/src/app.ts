@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import type { RequestListener } from 'node:http';
 import { clampCount, PROBLEM_TYPE, problemFor, problems, schemas } from '@heptathlon/contract';
 import { type Database, DatabaseUnavailable } from '@heptathlon/db';
 import type { Logger } from '@heptathlon/server';
@@ -6,8 +6,8 @@ import { renderWorlds } from '@heptathlon/templates';
 import { HttpError } from './http-error.js';
 import { readJson } from './read-json.js';
 
-export function buildApp(database: Database, log: Logger): Server {
-  return createServer(async (request, response) => {
+export function buildApp(database: Database, log: Logger): RequestListener {
+  return async (request, response) => {
     function send(type: string, body: string): void {
       // Given by hand, the length stands in the answer to a HEAD too.
       const length = Buffer.byteLength(body);
@@ -16,9 +16,10 @@ export function buildApp(database: Database, log: Logger): Server {
     const sendJson = (value: unknown) => send('application/json', JSON.stringify(value));
 
     try {
-      const [path = '', query] = originForm(request.url ?? '').split('?', 2);
+      const { path, query } = parseTarget(request.url ?? '');
       // Split before decoding: an escaped slash separates nothing.
-      const [, route, id, ...rest] = path.split('/').map(decodeURIComponent);
+      const [before, route, id, ...rest] = path.split('/').map(decodeURIComponent);
+      if (before !== '') throw new HttpError(404);
       const method = request.method === 'HEAD' ? 'GET' : request.method;
       const isUser = route === 'users' && id && rest.length === 0;
 
@@ -62,12 +63,20 @@ export function buildApp(database: Database, log: Logger): Server {
       });
       response.end(body);
     }
-  });
+  };
 }
 
-/** The target without the scheme and host that a client may send it with (RFC 9112, section 3.2.2). */
-function originForm(target: string): string {
-  return target.startsWith('/') ? target : target.replace(/^https?:\/\/[^/?]*/i, '');
+/**
+ * Path and query of a target, the query with its `?`, less what may stand around them: scheme and host (RFC 9112, section
+ * 3.2.2), and a fragment.
+ */
+function parseTarget(target: string): { path: string; query: string } {
+  const local = target.startsWith('/') ? target : target.replace(/^https?:\/\/[^/?]*/i, '');
+  const [whole = ''] = local.split('#', 1);
+  const mark = whole.indexOf('?');
+  return mark === -1
+    ? { path: whole, query: '' }
+    : { path: whole.slice(0, mark), query: whole.slice(mark) };
 }
 
 function describe(error: unknown) {

@@ -14,16 +14,17 @@ export async function readJson(request: IncomingMessage): Promise<unknown> {
   if (Number(request.headers['content-length']) > maxBodyBytes) throw new HttpError(413);
   const chunks: Buffer[] = [];
   let size = 0;
-  // Not destroyed on return: the connection has to carry the answer.
-  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
-    size += chunk.length;
-    if (size > maxBodyBytes) throw new HttpError(413);
-    chunks.push(chunk);
-  }
   try {
+    // Not destroyed on return: the connection has to carry the answer.
+    for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+      size += chunk.length;
+      if (size > maxBodyBytes) throw new HttpError(413);
+      chunks.push(chunk);
+    }
     return JSON.parse(utf8.decode(Buffer.concat(chunks)));
-  } catch {
-    throw new HttpError(400);
+  } catch (error) {
+    // What is no JSON in UTF-8; also a client that has gone, which is no fault of ours.
+    throw error instanceof HttpError ? error : new HttpError(400);
   }
 }
 

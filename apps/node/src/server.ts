@@ -1,11 +1,13 @@
 import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { createDatabase } from '@heptathlon/db';
-import { drain, serve } from '@heptathlon/server';
+import { clientTimeouts, drain, serve } from '@heptathlon/server';
 import { buildApp } from './app.js';
 
 await serve({ name: 'node:http', from: import.meta.url }, async (config, log) => {
   const database = createDatabase(config);
-  const server = buildApp(database, log);
+  const server = createServer(clientTimeouts(config), buildApp(database, log));
+  server.setTimeout(config.requestTimeout);
   server.listen(config.port, config.host);
   await once(server, 'listening');
   return {

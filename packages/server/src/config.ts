@@ -11,8 +11,19 @@ export interface Config {
   databaseUrl: string;
   /** `POOL_SIZE`: connections to the database, for each worker; 4 by default. */
   poolSize: number;
-  /** `QUERY_TIMEOUT`: how long a query may take before the answer is 503, in ms; 1000 by default. */
+  /** `QUERY_TIMEOUT`: within how many ms rows are there, or the answer is 503; 1000 by default. */
   queryTimeout: number;
+  /** `QUEUE_SIZE`: requests that wait for rows at most, for each worker; past it, 503 at once. 1024 by default. */
+  queueSize: number;
+  /** `HEADERS_TIMEOUT`: how long a client may take for the headers of a request, in ms; 10 s by default. */
+  headersTimeout: number;
+  /** `REQUEST_TIMEOUT`: how long it may take for a whole request, and to read an answer, in ms; 30 s by default. */
+  requestTimeout: number;
+  /**
+   * `KEEP_ALIVE_TIMEOUT`: how long a connection may be idle, in ms; by default 65 s, which is longer than the 60 s of
+   * most load balancers: the one that reuses a connection has to be the one that closes it.
+   */
+  keepAliveTimeout: number;
   /** `WORKERS`: processes that serve, 1 (this one) by default; `auto` is one a core. */
   workers: number;
   /** `LOG_LEVEL`: the least important level that is logged, `info` by default. */
@@ -56,6 +67,10 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       DATABASE_URL: postgresUrl({}),
       POOL_SIZE: wholeNumber(1, 1000)({ default: 4 }),
       QUERY_TIMEOUT: wholeNumber(1, 60_000)({ default: 1000 }),
+      QUEUE_SIZE: wholeNumber(1, 1_000_000)({ default: 1024 }),
+      HEADERS_TIMEOUT: wholeNumber(100, 3_600_000)({ default: 10_000 }),
+      REQUEST_TIMEOUT: wholeNumber(100, 3_600_000)({ default: 30_000 }),
+      KEEP_ALIVE_TIMEOUT: wholeNumber(100, 3_600_000)({ default: 65_000 }),
       WORKERS: workers({ default: 1 }),
       LOG_LEVEL: str({
         choices: ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
@@ -79,6 +94,11 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     databaseUrl: read.DATABASE_URL,
     poolSize: read.POOL_SIZE,
     queryTimeout: read.QUERY_TIMEOUT,
+    queueSize: read.QUEUE_SIZE,
+    // Headers are part of the request.
+    headersTimeout: Math.min(read.HEADERS_TIMEOUT, read.REQUEST_TIMEOUT),
+    requestTimeout: read.REQUEST_TIMEOUT,
+    keepAliveTimeout: read.KEEP_ALIVE_TIMEOUT,
     workers: read.WORKERS,
     logLevel: read.LOG_LEVEL,
   };

@@ -28,7 +28,7 @@ export function drainable<Rest extends unknown[]>(
       const answer = fetch(request, ...rest);
       return answer instanceof Promise ? answer.then(finish) : finish(answer);
     },
-    /** @returns when all connections have ended, 10 s later at the most */
+    /** @returns when all connections have ended, 8 s later at the most */
     async drain(server: FetchServer): Promise<void> {
       draining = true;
       const force = setTimeout(() => server.cut(), DRAIN_TIMEOUT);

@@ -1,8 +1,11 @@
 import type { Server } from 'node:http';
 import { Server as NetServer } from 'node:net';
 
-/** How long requests in flight may take to finish, in ms. */
-export const DRAIN_TIMEOUT = 10_000;
+/** How long a server may take to stop, in ms, whatever its clients and its database do. */
+export const STOP_TIMEOUT = 10_000;
+
+/** How long requests in flight may take to finish, in ms; what is left is for the database's connections. */
+export const DRAIN_TIMEOUT = 8000;
 
 /** How long a kept-alive connection may stay silent before it counts as idle, in ms. */
 export const IDLE_GRACE = 1000;
@@ -12,7 +15,7 @@ export const IDLE_GRACE = 1000;
  * next answer (`Connection: close`, RFC 9112, section 9.6). Node's own `server.close()` cuts kept-alive
  * connections off between two requests at once, and loses those that are under way to it.
  *
- * @returns when all connections have ended, 10 s later at the most
+ * @returns when all connections have ended, 8 s later at the most
  */
 export function drain(server: Server): Promise<void> {
   server.prependListener('request', (_request, response) => {

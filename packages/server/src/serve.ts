@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { type AddressInfo, isIPv6 } from 'node:net';
 import { type Logger, pino } from 'pino';
 import { type Config, ConfigError, readConfig } from './config.js';
+import { STOP_TIMEOUT } from './drain.js';
 import { superviseWorkers } from './workers.js';
 
 export type Address = Pick<AddressInfo, 'address' | 'port'>;
@@ -22,6 +23,9 @@ export interface Framework {
   /** `import.meta.url` of the app. */
   from: string;
 }
+
+/** What the end of a process may take by itself, in ms, and that of the one which waits for it. */
+const STOP_MARGIN = 500;
 
 /** Bun and Deno name the Node that they are like, too. */
 const { bun, deno, node } = process.versions;
@@ -44,13 +48,14 @@ export async function serve(
     const log = pino({ level: config.logLevel, base: { pid: process.pid } });
     if (cluster.isWorker || config.workers === 1) {
       const { address, close } = await start(config, log);
-      onStopSignal(close);
+      onStopSignal(close, log);
+      outliveErrors(log);
       if (cluster.isPrimary) announce(framework, config, address, log);
       else process.send?.(address);
     } else {
       const { address, close } = superviseWorkers(config, log);
       // Before they listen: some of them answer already.
-      onStopSignal(close);
+      onStopSignal(close, log);
       announce(framework, config, await address, log);
     }
   } catch (error) {
@@ -85,11 +90,15 @@ function packageVersion(name: string, from: string): string {
 }
 
 /** Closes once and exits. A signal may come twice: from the terminal, and from the program above. */
-function onStopSignal(close: () => Promise<void>): void {
+function onStopSignal(close: () => Promise<void>, log: Logger): void {
   let stopping = false;
   const stop = async () => {
     if (stopping) return;
     stopping = true;
+    setTimeout(() => {
+      log.warn(`not everything has ended within ${STOP_TIMEOUT / 1000} s: leaving it`);
+      process.exit(0);
+    }, STOP_TIMEOUT - STOP_MARGIN).unref();
     try {
       await close();
       process.exit(0);
@@ -100,6 +109,16 @@ function onStopSignal(close: () => Promise<void>): void {
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
+}
+
+/**
+ * An error that nobody catches belongs to no request any more: a promise that nobody awaits, a listener that throws.
+ * Ending here would fail every request in flight for it. What is in memory is not shared between requests, so that
+ * nothing half-done is left to the next one; the log has the cause.
+ */
+function outliveErrors(log: Logger): void {
+  process.on('uncaughtException', (error) => log.error(error, 'an error that nobody caught'));
+  process.on('unhandledRejection', (error) => log.error(error, 'a rejection that nobody caught'));
 }
 
 /** Runtimes agree on the code of an error, and not on what else it tells. */
