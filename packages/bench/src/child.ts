@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
+import { endWithUs } from '@heptathlon/targets';
 import { minus } from './meter.js';
 import type { Cpu } from './result.js';
 import { readUsage } from './sample/tree.js';
@@ -8,6 +9,8 @@ import { readUsage } from './sample/tree.js';
 /** How a program ended, what it printed, and what it had used on the way. */
 export interface Finished {
   code: number | null;
+  /** What ended it, where something did. */
+  killedBy: NodeJS.Signals | null;
   stdout: string;
   stderr: string;
   /** CPU time, in µs, by `process.hrtime` in ms; what is used after the last look is not seen. */
@@ -41,6 +44,7 @@ export async function runChild(
     env: { ...process.env, ...options.env },
     ...(options.cwd && { cwd: options.cwd }),
   });
+  endWithUs(child);
   const kill = () => {
     try {
       if (child.pid) process.kill(-child.pid, 'SIGKILL');
@@ -58,13 +62,13 @@ export async function runChild(
     if (user + system > 0) trace.push({ user, system, at: now });
   }, SAMPLE_INTERVAL);
   try {
-    const [[code], stdout, stderr] = await Promise.all([
+    const [[code, killedBy], stdout, stderr] = await Promise.all([
       once(child, 'close'),
       text(child.stdout),
       text(child.stderr),
     ]);
     options.signal.throwIfAborted();
-    return { code, stdout, stderr, trace };
+    return { code, killedBy, stdout, stderr, trace };
   } finally {
     clearInterval(sampler);
     options.signal.removeEventListener('abort', kill);

@@ -1,10 +1,15 @@
 import { runCompare } from './compare/cli.js';
 import { runMerge } from './merge/cli.js';
 import { MergeError } from './merge/result.js';
-import { help, readOptions, UsageError } from './options.js';
+import { help, readOptions } from './options.js';
 import { runProfile } from './profile/cli.js';
 import { runBench } from './run.js';
+import { soak } from './soak/cli.js';
+import { UsageError } from './usage.js';
 import { runVerify } from './verify/cli.js';
+
+// Nobody may be there any more to read, as when a terminal was closed: that ends no run.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 
 const stop = new AbortController();
 const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
@@ -22,6 +27,7 @@ const commands: Record<string, (args: string[]) => number | Promise<number>> = {
   compare: runCompare,
   merge: runMerge,
   profile: (args) => runProfile(args, stop.signal),
+  soak: (args) => soak(args, stop.signal),
   verify: (args) => runVerify(args, stop.signal),
 };
 

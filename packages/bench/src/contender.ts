@@ -56,7 +56,13 @@ export function openContender(name: string, place: Place): Promise<RunningTarget
   if ('url' in target) return attachTarget(target, signal);
   const { workers, poolSize } = contenderOf(place.plan, name);
   const command = onCores(pinning?.server, target.command);
-  const own = { LOG_LEVEL: 'warn', POOL_SIZE: String(poolSize), WORKERS: workers };
+  const own = {
+    LOG_LEVEL: 'warn',
+    POOL_SIZE: String(poolSize),
+    WORKERS: workers,
+    // On a machine that is slow, 500 rows take their time: no fault of the server.
+    QUERY_TIMEOUT: '10000',
+  };
   const env = { ...own, ...place.probe?.env };
   return startTarget({ ...target, command }, { databaseUrl: database.url, env, signal });
 }

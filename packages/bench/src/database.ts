@@ -1,4 +1,5 @@
-import { startEmbeddedPostgres } from '@heptathlon/db/embedded';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '@heptathlon/db/embedded';
 import { prepareDatabase } from '@heptathlon/db/prepare';
 import postgres from 'postgres';
 import { openRows, type Rows } from './sample/rows.js';
@@ -10,8 +11,13 @@ export interface RunDatabase {
   /** undefined where it is not ours. */
   pid: number | undefined;
   version: string;
+  /** Halts it, and lets it go on, where it is ours. */
+  halt: Pick<EmbeddedPostgres, 'pause' | 'resume'> | undefined;
   /** A contender's own database: the same one each time that it is asked for. */
   of(contender: string): Promise<OwnDatabase>;
+  /** @throws {Error} in one line, where it does not answer */
+  check(): Promise<void>;
+  /** Never fails: what cannot be tidied up is left. */
   stop(): Promise<void>;
 }
 
@@ -35,12 +41,29 @@ export async function openDatabase(given = process.env.DATABASE_URL): Promise<Ru
     url,
     pid: embedded?.pid,
     version: embedded?.version ?? (await own.version()),
+    halt: embedded,
     of: own.of,
+    check: own.check,
     async stop() {
-      await own.close();
+      await inTime(own.close()).catch(() => {});
       await embedded?.stop();
     },
   };
+}
+
+/** How long PostgreSQL may take to answer, in ms: longer than a checkpoint on a slow disk. */
+const PATIENCE = 15_000;
+
+async function inTime<T>(work: PromiseLike<T>): Promise<T> {
+  const late = new AbortController();
+  const timeout = sleep(PATIENCE, undefined, { signal: late.signal }).then(() => {
+    throw new Error(`not within ${PATIENCE / 1000} s`);
+  });
+  try {
+    return await Promise.race([work, timeout]);
+  } finally {
+    late.abort();
+  }
 }
 
 /** Makes databases beside the one of a URL. */
@@ -69,6 +92,15 @@ function openOwn(url: string) {
       const found = made.get(contender) ?? make(nameOf(made.size));
       made.set(contender, found);
       return found;
+    },
+    async check(): Promise<void> {
+      try {
+        await inTime(sql`select 1`);
+      } catch (error) {
+        throw new Error(`PostgreSQL does not answer any more (${(error as Error).message})`, {
+          cause: error,
+        });
+      }
     },
     async version(): Promise<string> {
       const [found] = await sql<{ version: string }[]>`

@@ -2,6 +2,7 @@ import { runSuite } from '@heptathlon/conformance';
 import type { RunningTarget } from '@heptathlon/targets';
 import { explainDeath, openContender, type Setting, targetOf, telling } from './contender.js';
 import type { OwnDatabase } from './database.js';
+import { GeneratorDied } from './generator.js';
 import { Meter } from './meter.js';
 import { phasesOf, rowsIn } from './phases.js';
 import { contenderOf } from './plan.js';
@@ -100,6 +101,7 @@ export class Entrant {
    * no figures yet.
    *
    * @throws the signal's reason
+   * @throws {GeneratorDied} which is no fault of the server
    */
   async attempt(work: () => Promise<void>): Promise<void> {
     try {
@@ -108,6 +110,7 @@ export class Entrant {
     } catch (error) {
       const { signal, plan, progress } = this.#setting;
       signal.throwIfAborted();
+      if (error instanceof GeneratorDied) throw error;
       const reason = telling(error instanceof Error ? error.message : String(error));
       this.#ready = undefined;
       for (const { phases } of this.cells) {
@@ -119,11 +122,19 @@ export class Entrant {
     }
   }
 
-  /** Stops the server, and finds out what PostgreSQL read for it. */
+  /** Stops the server. */
   async leave(): Promise<void> {
     this.#ready = undefined;
     await this.#server?.stop();
     await this.#probe?.close();
+  }
+
+  /**
+   * Finds out what PostgreSQL read for the server, which has stopped.
+   *
+   * @throws {Error} where PostgreSQL does not tell
+   */
+  async account(): Promise<void> {
     if (!this.#rows || !this.#server || this.#setting.signal.aborted) return;
     const { of, before } = this.#rows;
     const answered = this.rowsAnswered;

@@ -26,12 +26,23 @@ export interface Measured {
   answered: number;
 }
 
+/** A generator was ended by somebody else, or ended by itself: that says nothing about the server. */
+export class GeneratorDied extends Error {
+  override name = 'GeneratorDied';
+
+  /** @param end the signal, exit code or last words */
+  constructor(generator: GeneratorVersion['name'], end: string) {
+    super(`${generator} died (${end}${end === 'SIGKILL' ? ', as where memory runs out' : ''})`);
+  }
+}
+
 /** A load generator: a program of its own, so that its CPU time is apart from ours. */
 export interface Generator extends GeneratorVersion {
   /**
    * Loads a server and measures what it uses.
    *
-   * @throws {Error} where the program fails, or is ended by the signal
+   * @throws {GeneratorDied} where the program was ended by another
+   * @throws {Error} where it fails, or is ended by the signal
    */
   measure(plan: LoadPlan, meter: Meter): Promise<Measured>;
   /** Ends what it keeps running between loads, where it does. */

@@ -1,9 +1,9 @@
-import { parseArgs } from 'node:util';
 import { operations } from '@heptathlon/contract';
 import { listTargets, type Target, type UrlTarget } from '@heptathlon/targets';
 import { durationOf, listScenarios } from './k6/scenario.js';
 import { listPresets, readPreset } from './presets.js';
 import { chooseTargets } from './targets/choose.js';
+import { boolean, parseUsage, string, UsageError } from './usage.js';
 
 const generators = ['autocannon', 'wrk', 'k6'] as const;
 const phases = ['saturation', 'fixed-rate'] as const;
@@ -50,11 +50,6 @@ export interface Options {
   like: string | undefined;
   /** The results file, or undefined for one that is named after the time and the commit. */
   out: string | undefined;
-}
-
-/** The command line is wrong; the message says what is right. */
-export class UsageError extends Error {
-  override name = 'UsageError';
 }
 
 const eventNames: string[] = operations.map(({ operationId }) => operationId);
@@ -173,45 +168,37 @@ export function readOptions(args: string[]): Options | 'help' {
   };
 }
 
-function parse(args: string[]) {
-  try {
-    const string = { type: 'string' } as const;
-    const boolean = { type: 'boolean' } as const;
-    return parseArgs({
-      args,
-      options: {
-        preset: string,
-        targets: string,
-        target: { ...string, multiple: true },
-        'targets-file': string,
-        events: string,
-        scenario: string,
-        rounds: string,
-        phases: string,
-        duration: string,
-        'warm-up': string,
-        rate: string,
-        connections: string,
-        workers: string,
-        'pool-size': string,
-        generator: string,
-        diagnose: boolean,
-        'no-control': boolean,
-        'no-proof': boolean,
-        against: string,
-        seed: string,
-        out: string,
-        resume: string,
-        like: string,
-        'dry-run': boolean,
-        help: { ...boolean, short: 'h' },
-      },
-    }).values;
-  } catch (error) {
-    const message = error instanceof Error ? error.message.split('. ')[0] : String(error);
-    throw new UsageError(`${message}. See npm run bench -- --help`);
-  }
-}
+const parse = (args: string[]) =>
+  parseUsage('bench --', {
+    args,
+    options: {
+      preset: string,
+      targets: string,
+      target: { ...string, multiple: true },
+      'targets-file': string,
+      events: string,
+      scenario: string,
+      rounds: string,
+      phases: string,
+      duration: string,
+      'warm-up': string,
+      rate: string,
+      connections: string,
+      workers: string,
+      'pool-size': string,
+      generator: string,
+      diagnose: boolean,
+      'no-control': boolean,
+      'no-proof': boolean,
+      against: string,
+      seed: string,
+      out: string,
+      resume: string,
+      like: string,
+      'dry-run': boolean,
+      help: { ...boolean, short: 'h' },
+    },
+  }).values;
 
 function list(text: string | undefined, all: string[]): string[] {
   return text === undefined ? all : [...new Set(text.split(',').map((name) => name.trim()))];

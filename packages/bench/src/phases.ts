@@ -4,7 +4,7 @@ import { type Capacity, setRate } from './calibrate.js';
 import type { Setting } from './contender.js';
 import type { Entrant, Ready } from './entrant.js';
 import { findFault } from './fault.js';
-import type { Measured } from './generator.js';
+import { GeneratorDied, type Measured } from './generator.js';
 import { toleratesDrops } from './k6/scenario.js';
 import type { Meter } from './meter.js';
 import { generatorOf, HEAT, hasRate, type Plan } from './plan.js';
@@ -39,9 +39,11 @@ async function warmAndSaturate(event: string, entrants: Entrant[], setting: Sett
   const { plan, generators, signal } = setting;
   const warm = (some: Entrant[], until: (load: RunningLoad, cell: Cell, meter: Meter) => unknown) =>
     forEach(event, some, setting, 'warming up', async (entrant, cell, { url, meter }) => {
-      const load = await generators.autocannon.load({ event, url, ...common(setting) });
-      await until(load, cell, meter);
-      const { requests, errors } = await load.stop();
+      const { requests, errors } = await unlessDead(setting, async () => {
+        const load = await generators.autocannon.load({ event, url, ...common(setting) });
+        await until(load, cell, meter);
+        return load.stop();
+      });
       entrant.rowsAnswered += requests * rowsIn(event);
       if (errors === 0) return;
       const reason = `${errors} requests failed or had a wrong answer, in the warm-up`;
@@ -63,7 +65,8 @@ async function warmAndSaturate(event: string, entrants: Entrant[], setting: Sett
       const load = { event, url: ready.url, duration: duration / slices, ...common(setting) };
       try {
         const generator = needed(generators.saturation[generatorOf(plan, entrant.name)]);
-        const measured = await watched(ready, () => generator.measure(load, ready.meter));
+        const measure = () => generator.measure(load, ready.meter);
+        const measured = await unlessDead(setting, () => watched(ready, measure));
         entrant.rowsAnswered += measured.answered * rowsIn(event);
         found.set(cell, [...(found.get(cell) ?? []), measured]);
       } catch (error) {
@@ -141,7 +144,7 @@ async function keep(
 ): Promise<Phase> {
   let phase: Phase;
   try {
-    const measured = await watched(ready, measure);
+    const measured = await unlessDead(setting, () => watched(ready, measure));
     entrant.rowsAnswered += measured.answered * rowsIn(cell.event);
     const { scenario } = setting.plan;
     phase = judged(measured, scenario !== null && toleratesDrops(scenario.name));
@@ -154,9 +157,26 @@ async function keep(
 
 const NOTHING = { load: null, usage: null };
 
-/** @throws the signal's reason, where that is what happened */
+/**
+ * Loads, and once more where the generator died: it is started afresh, and what it would have told is lost.
+ *
+ * @throws {GeneratorDied} where it died again
+ */
+async function unlessDead<T>({ progress, signal }: Setting, load: () => Promise<T>): Promise<T> {
+  try {
+    return await load();
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error instanceof GeneratorDied)) throw error;
+    progress.say(`${error.message}: that load is repeated`);
+    return load();
+  }
+}
+
+/** @throws {GeneratorDied} or the signal's reason, where that is what happened */
 function failed(error: unknown, { signal }: Setting): Phase {
   signal.throwIfAborted();
+  if (error instanceof GeneratorDied) throw error;
   return { ...NOTHING, void: error instanceof Error ? error.message : String(error) };
 }
 

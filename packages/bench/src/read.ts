@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { UsageError } from './options.js';
 import { RESULTS_VERSION, type Results } from './result.js';
+import { UsageError } from './usage.js';
 
 const schema = new URL('../results.schema.json', import.meta.url);
 

@@ -17,12 +17,13 @@ const PROVED_AT_ONCE = 3;
  * Bulej et al. 2020, "Duet benchmarking").
  *
  * @throws the signal's reason, where it ends the round; what goes wrong with a contender makes its cells void
+ * @throws {Error} where PostgreSQL does not answer any more, or a generator died twice: no fault of a contender
  */
 export async function measureRound(
   round: number,
   setting: Setting,
 ): Promise<{ cells: Cell[]; starts: Start[] }> {
-  const { plan, progress, signal } = setting;
+  const { plan, progress, signal, database } = setting;
   const entrants = orderOf(plan, round).map((name) => new Entrant(round, name, setting));
   try {
     for (const entrant of entrants) {
@@ -30,10 +31,13 @@ export async function measureRound(
       await entrant.enter();
     }
     if (!plan.unproved) await prove(entrants, setting);
+    await database.check();
     const passes = passesOf(plan, round);
     for (const pass of passes) {
       for (const [index, event] of plan.events.entries()) {
         await pass(event, entrants, setting);
+        // Without it all would be void that comes, for no fault of the servers.
+        await database.check();
         progress.did(entrants.length);
         if (pass !== passes.at(-1)) continue;
         for (const { name, cells } of entrants) {
@@ -45,6 +49,7 @@ export async function measureRound(
   } finally {
     await Promise.all(entrants.map((entrant) => entrant.leave()));
   }
+  await Promise.all(entrants.map((entrant) => entrant.account()));
   return {
     cells: entrants.flatMap(({ cells }) => cells),
     starts: entrants.map(({ start }) => start),

@@ -7,10 +7,12 @@ import { openDatabase, type RunDatabase } from './database.js';
 import { exitCodeOf } from './exit-code.js';
 import { findGenerators, type Generators } from './generators.js';
 import { describeCommit, describeMachine } from './machine.js';
-import { type Options, UsageError } from './options.js';
+import type { Options } from './options.js';
 import { describeChanges } from './output/describe.js';
+import { quoted } from './output/format.js';
+import { ResultsFile } from './output/results-file.js';
 import { renderTable } from './output/table.js';
-import { writeResults } from './output/write.js';
+import { checkWritable } from './output/writable.js';
 import { passesOf } from './phases.js';
 import { moveTree, planPinning } from './pinning.js';
 import { generatorOf, namesOf, type Plan, planOf, secondsOf } from './plan.js';
@@ -20,6 +22,7 @@ import { RESULTS_VERSION, type Results } from './result.js';
 import { measureRound } from './round.js';
 import { changesOf } from './summary.js';
 import { buildCommit, findCommit, nameAt } from './targets/against.js';
+import { UsageError } from './usage.js';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
@@ -31,29 +34,36 @@ const root = fileURLToPath(new URL('../../..', import.meta.url));
  * @throws {Error} in one line, where nothing can be measured
  */
 export async function runBench(options: Options, signal: AbortSignal): Promise<number> {
+  const file = new ResultsFile(resolve(options.out ?? options.resume ?? defaultFile()));
+  // A file that is to be completed is to be there.
+  if (options.resume) readResults(options.resume);
+  if (!options.dryRun) await checkWritable(file.file);
   const before = options.against ? await openCommit(options.against, options, signal) : undefined;
   const asked = before ? before.options : options;
-  const results = await measureRun(asked, signal).finally(() => before?.remove());
+  const results = await measureRun(asked, signal, file).finally(() => before?.remove());
   if (!results) return 0;
   const { against } = results.plan;
-  const file = resolve(options.out ?? options.resume ?? defaultFile(results));
-  const { json, report } = await writeResults(file, results);
+  // Before it is written: where that fails, this is what is left.
   console.log(`\n${renderTable(results)}\n`);
+  const { json, report } = await file.finish(results);
+  if (file.failure) console.error(`${file.failure}: the results are kept elsewhere.`);
   console.log(`results: ${json}\nreport:  ${report}`);
-  if (results.interrupted) console.log(`To complete it: npm run bench -- --resume ${json}`);
+  if (results.interrupted) console.log(`To complete it: npm run bench -- --resume ${quoted(json)}`);
   if (against) console.log(describeChanges(changesOf(results), against));
-  return exitCodeOf(results);
+  return file.failure ? 1 : exitCodeOf(results);
 }
 
 /**
  * Measures what a plan says, or what is left of one.
  *
+ * @param file where each round is kept as soon as it is measured, where it is to be kept
  * @returns what was found until the end, or until the signal; undefined of a dry run
  * @throws {Error} in one line, where nothing can be measured
  */
 export async function measureRun(
   options: Options,
   signal: AbortSignal,
+  file?: ResultsFile,
 ): Promise<Results | undefined> {
   const earlier = options.resume ? readResults(options.resume) : undefined;
   const like = options.like ? readResults(options.like) : undefined;
@@ -64,6 +74,8 @@ export async function measureRun(
   );
   const plan = generators.k6 ? wanted : { ...wanted, fixedRate: null };
   const rounds = missingRounds(plan, earlier);
+  // It was ended after its last round.
+  if (earlier && rounds.length === 0) return { ...earlier, interrupted: false };
   const progress = new Progress(
     cellsOf(plan) * rounds.reduce((sum, round) => sum + passesOf(plan, round).length, 0),
     secondsOf(plan, rounds.length),
@@ -94,6 +106,7 @@ export async function measureRun(
         const { cells, starts } = await measureRound(round, setting);
         results.cells.push(...cells);
         results.starts.push(...starts);
+        await keepRound(results, file, progress);
       }
     } catch (error) {
       // What is finished is kept, whatever ends the run.
@@ -170,9 +183,20 @@ async function newResults(
   };
 }
 
-function defaultFile({ startedAt, commit }: Results): string {
-  const time = startedAt.slice(0, 19).replaceAll(':', '-');
-  return `${root}results/${time}-${commit ?? 'no-commit'}.json`;
+function defaultFile(): string {
+  const time = new Date().toISOString().slice(0, 19).replaceAll(':', '-');
+  return `${root}results/${time}-${describeCommit(root).commit ?? 'no-commit'}.json`;
+}
+
+/** A round that cannot be kept now is kept with the next, or at the end: the run goes on. */
+async function keepRound(results: Results, file: ResultsFile | undefined, progress: Progress) {
+  const before = file?.failure;
+  try {
+    const where = await file?.keep(results);
+    if (file?.failure && !before) progress.say(`${file.failure}: the rounds are kept in ${where}`);
+  } catch (error) {
+    progress.say(`The rounds so far are not kept: ${(error as Error).message}`);
+  }
 }
 
 /** Makes each contender's database: where that is not allowed, nothing can be measured. */

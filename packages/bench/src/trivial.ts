@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { endWithUs } from '@heptathlon/targets';
 import { onCores } from './pinning.js';
 
 /** A server that does next to nothing, and prints its port. */
@@ -25,6 +26,7 @@ export async function withTrivialServer<T>(
 ): Promise<T> {
   const [program = '', ...args] = onCores(cores, [process.execPath, '-e', PROGRAM]);
   const child = spawn(program, args, { detached: true, stdio: ['ignore', 'pipe', 'inherit'] });
+  endWithUs(child);
   try {
     const [port] = await once(child.stdout, 'data', { signal });
     return await work({ url: `http://127.0.0.1:${String(port).trim()}`, pid: child.pid });

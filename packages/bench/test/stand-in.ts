@@ -50,6 +50,6 @@ export function answerWrongOnce(): RequestListener {
     const right = await rightAnswer(request);
     const middle = Math.floor(right.length / 2);
     const wrong = `${right.slice(0, middle)}\x7f${right.slice(middle + 1)}`;
-    response.end(answered++ === 20 ? wrong : right);
+    response.end(answered++ === 1 ? wrong : right);
   };
 }

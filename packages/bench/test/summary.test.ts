@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { describeChanges } from '../src/output/describe.js';
 import { renderTable } from '../src/output/table.js';
 import { changesOf, controlOf, summarise } from '../src/summary.js';
 import { madeUp, voidCell } from './results.js';
@@ -117,4 +118,8 @@ test('servers are compared with those of another commit, each with its own', () 
   ]);
   expect(renderTable(results)).toMatch(/a: dearer: json costs more than that of a@1a2b3c4: ×1\.2/);
   expect(changesOf(madeUp())).toEqual([]);
+});
+
+test('where nothing could be compared with another commit, that is said', () => {
+  expect(describeChanges([], 'abc1234')).toBe('nothing could be compared with abc1234');
 });

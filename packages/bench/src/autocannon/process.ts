@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { GeneratorDied } from '../generator.js';
 import { onCores } from '../pinning.js';
 import type { Command, End, Message, Tick } from './messages.js';
 
@@ -79,13 +80,22 @@ export class AutocannonProcess {
     await exited;
   }
 
+  #death(): unknown {
+    if (this.#signal.aborted) return this.#signal.reason;
+    const { signalCode, exitCode } = this.#child;
+    const said = this.#said.trim().split('\n').at(-1);
+    return new GeneratorDied('autocannon', signalCode ?? (said || `exit code ${exitCode}`));
+  }
+
   #send(command: Command): void {
-    if (this.#child.connected) this.#child.send(command);
+    // Where it has just died, its exit says so.
+    if (this.#child.connected) this.#child.send(command, () => {});
   }
 
   /** The next message of a kind; throws where the process ends, or fails, instead. */
   #next(isAsked: (message: Message) => boolean): Promise<Message> {
     return new Promise((resolve, reject) => {
+      if (!this.isRunning) return reject(this.#death());
       const settle = (act: () => void) => {
         this.#child.off('message', onMessage);
         this.#child.off('exit', onExit);
@@ -95,14 +105,7 @@ export class AutocannonProcess {
         if ('failed' in message) settle(() => reject(new Error(message.failed)));
         else if (isAsked(message)) settle(() => resolve(message));
       };
-      const onExit = () =>
-        settle(() =>
-          reject(
-            this.#signal.aborted
-              ? this.#signal.reason
-              : new Error(`autocannon ended: ${this.#said.trim().split('\n').at(-1)}`),
-          ),
-        );
+      const onExit = () => settle(() => reject(this.#death()));
       this.#child.on('message', onMessage);
       this.#child.once('exit', onExit);
     });

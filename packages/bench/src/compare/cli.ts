@@ -1,6 +1,5 @@
-import { parseArgs } from 'node:util';
-import { UsageError } from '../options.js';
 import { readResults } from '../read.js';
+import { boolean, parseUsage, string, UsageError } from '../usage.js';
 import { commonNames, compareRuns } from './changes.js';
 import { findBreaches, readCondition } from './gate.js';
 import { metricNames } from './metrics.js';
@@ -70,29 +69,21 @@ export function runCompare(args: string[]): number {
   return gates.some(({ breaches }) => breaches.length > 0) ? 1 : 0;
 }
 
-function parse(args: string[]) {
-  const string = { type: 'string' } as const;
-  const boolean = { type: 'boolean' } as const;
-  try {
-    return parseArgs({
-      args,
-      allowPositionals: true,
-      options: {
-        targets: string,
-        events: string,
-        'relative-to': string,
-        'fail-if': { ...string, multiple: true },
-        force: boolean,
-        json: boolean,
-        markdown: boolean,
-        help: { ...boolean, short: 'h' },
-      },
-    });
-  } catch (error) {
-    const message = error instanceof Error ? error.message.split('. ')[0] : String(error);
-    throw new UsageError(`${message}. See npm run bench -- compare --help`);
-  }
-}
+const parse = (args: string[]) =>
+  parseUsage('bench -- compare', {
+    args,
+    allowPositionals: true,
+    options: {
+      targets: string,
+      events: string,
+      'relative-to': string,
+      'fail-if': { ...string, multiple: true },
+      force: boolean,
+      json: boolean,
+      markdown: boolean,
+      help: { ...boolean, short: 'h' },
+    },
+  });
 
 /** Those that are asked for, which both runs must have. */
 function select(what: string, asked: string | undefined, common: string[]): string[] {

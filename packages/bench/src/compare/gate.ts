@@ -1,4 +1,4 @@
-import { UsageError } from '../options.js';
+import { UsageError } from '../usage.js';
 import type { Change } from './changes.js';
 import { type Metric, metricNames } from './metrics.js';
 

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Finished, runChild } from '../child.js';
+import { GeneratorDied } from '../generator.js';
 import { type K6Result, readResult } from '../merge/result.js';
 import { onCores } from '../pinning.js';
 
@@ -24,6 +25,7 @@ interface ScriptOptions {
  * Runs a script of `k6/` to its end.
  *
  * @param env what the script reads; variables that it reads and that are not named are unset
+ * @throws {GeneratorDied} where k6 was ended by another
  * @throws {Error} where k6 fails, other than by a threshold, or is ended by the signal
  */
 export async function runScript(
@@ -33,7 +35,7 @@ export async function runScript(
   { cores, onStart, signal }: ScriptOptions,
 ): Promise<K6Result & Pick<Finished, 'trace'>> {
   const file = join(scripts, `${script}.ts`);
-  const { code, stdout, stderr, trace } = await runChild(
+  const { code, killedBy, stdout, stderr, trace } = await runChild(
     onCores(cores, [k6, 'run', '--quiet', '--no-usage-report', file]),
     {
       signal,
@@ -41,6 +43,7 @@ export async function runScript(
       ...(onStart && { onStderr: (text) => text.includes(START) && onStart() }),
     },
   );
+  if (killedBy) throw new GeneratorDied('k6', killedBy);
   if (code !== 0 && code !== THRESHOLDS_CROSSED) {
     throw new Error(`k6 ended with exit code ${code}: ${stderr.trim().split('\n').at(-1)}`);
   }

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
-import { UsageError } from '../options.js';
+import { boolean, parseUsage, UsageError } from '../usage.js';
 import { type Merged, merge } from './merge.js';
 import { MergeError, readResult } from './result.js';
 
@@ -34,19 +33,12 @@ export function runMerge(args: string[]): number {
   return merged.errors > 0 || merged.dropped > 0 ? 1 : 0;
 }
 
-function parse(args: string[]) {
-  try {
-    const boolean = { type: 'boolean' } as const;
-    return parseArgs({
-      args,
-      allowPositionals: true,
-      options: { json: boolean, help: { ...boolean, short: 'h' } },
-    });
-  } catch (error) {
-    const message = error instanceof Error ? error.message.split('. ')[0] : String(error);
-    throw new UsageError(`${message}. See npm run bench -- merge --help`);
-  }
-}
+const parse = (args: string[]) =>
+  parseUsage('bench -- merge', {
+    args,
+    allowPositionals: true,
+    options: { json: boolean, help: { ...boolean, short: 'h' } },
+  });
 
 function read(file: string): string {
   try {

@@ -168,6 +168,7 @@ export function describeControl({ name, of, comparisons }: Control): string {
 
 /** What became dearer or cheaper since a commit, in words. */
 export function describeChanges(changes: Paired[], against: string): string {
+  if (changes.length === 0) return `nothing could be compared with ${against}`;
   const lines = changes
     .filter(({ differs }) => differs)
     .map(({ name, event, comparison }) => {
@@ -176,7 +177,6 @@ export function describeChanges(changes: Paired[], against: string): string {
     });
   const smallest = changes.map(({ comparison }) => comparison.smallestDifference);
   const seen = `this run could see ${percentMore(median(smallest))} (median)`;
-  if (changes.length === 0) return `nothing could be compared with ${against}`;
   return lines.length > 0 ? lines.join('\n') : `no difference to ${against}; ${seen}`;
 }
 

@@ -76,3 +76,7 @@ export function wrap(text: string, width: number): string[] {
   }
   return lines;
 }
+
+/** A path as a shell takes it. */
+export const quoted = (path: string): string =>
+  /^[\w./:-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;

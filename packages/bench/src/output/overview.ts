@@ -1,6 +1,6 @@
 import { meritOf, namesOf } from '../plan.js';
 import type { Results } from '../result.js';
-import { summarise } from '../summary.js';
+import { type EventSummary, summarise } from '../summary.js';
 import { micros, NONE, ratio } from './format.js';
 
 /** What a contender's requests cost, in every event. */
@@ -16,12 +16,18 @@ interface OverviewCell {
   leads: boolean;
 }
 
-/** The run in one table: contenders in the plan's order, without the control. */
-export function overviewOf(results: Results): Overview {
+/**
+ * The run in one table: contenders in the plan's order, without the control.
+ *
+ * @param summaries of the same run: they take a while
+ */
+export function overviewOf(
+  results: Results,
+  summaries: EventSummary[] = summarise(results),
+): Overview {
   const { plan } = results;
   const merit = meritOf(plan);
-  const summaries = summarise(results);
-  const cellOf = (name: string, { rows }: (typeof summaries)[number]): OverviewCell => {
+  const cellOf = (name: string, { rows }: EventSummary): OverviewCell => {
     const row = rows.find((each) => each.name === name);
     if (row?.cost === undefined) {
       const isVoid = row?.faults.some(({ phase }) => phase === merit);

@@ -1,4 +1,4 @@
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import type { Results } from '../result.js';
 import { formatJson } from './json.js';
@@ -20,7 +20,6 @@ export interface Written {
 export async function writeResults(file: string, results: Results): Promise<Written> {
   const base = file.replace(/\.json$/, '');
   const written = { json: file, report: `${base}.html`, markdown: `${base}.md` };
-  await mkdir(dirname(file), { recursive: true });
   // The results first: should anything below fail, nothing that was measured is lost.
   await writeWhole(written.json, formatJson(results));
   await writeWhole(written.report, renderReport(results));
@@ -29,8 +28,32 @@ export async function writeResults(file: string, results: Results): Promise<Writ
   return written;
 }
 
-async function writeWhole(file: string, text: string): Promise<void> {
+/**
+ * Writes a file, and makes its folder where there is none. The file holds what it held before, or all of
+ * the text: after a failure, a kill and a power cut too. A failure leaves nothing else behind.
+ */
+export async function writeWhole(file: string, text: string): Promise<void> {
+  await mkdir(dirname(file), { recursive: true });
   const aside = `${file}.${process.pid}`;
-  await writeFile(aside, text);
-  await rename(aside, file);
+  try {
+    const handle = await open(aside, 'w');
+    try {
+      await handle.writeFile(text);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(aside, file);
+  } catch (error) {
+    await rm(aside, { force: true });
+    throw error;
+  }
+  await syncFolder(dirname(file));
+}
+
+/** The rename, too, is on the disk then; not every system lets a folder be opened for that. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder).catch(() => undefined);
+  await handle?.sync().catch(() => {});
+  await handle?.close();
 }

@@ -1,10 +1,11 @@
-// Runs inside a server, ahead of it, by `node --import`: everything here must go unnoticed by it.
+// Runs inside a server, ahead of it, by `node --import` or its like: everything here must go unnoticed by it.
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { isMainThread } from 'node:worker_threads';
 import { type Command, PORT_VARIABLE } from './figures.js';
 import { Recorder } from './recorder.js';
+import { Watcher } from './vitals.js';
 
 const port = Number(process.env[PORT_VARIABLE]);
 // The loop that serves is the main one.
@@ -21,10 +22,25 @@ async function attach(socket: Socket): Promise<void> {
   }
   // The server ends when it wants to.
   socket.unref();
-  const recorder = new Recorder();
+  // Each costs the server something: only what is asked for is there.
+  let recorder: Recorder | undefined;
+  let watcher: Watcher | undefined;
+  const answers: Record<Command, () => unknown> = {
+    reset: async () => {
+      recorder ??= new Recorder();
+      await recorder.reset();
+      return {};
+    },
+    read: () => {
+      recorder ??= new Recorder();
+      return recorder.read();
+    },
+    vitals: () => {
+      watcher ??= new Watcher();
+      return watcher.look();
+    },
+  };
   createInterface({ input: socket }).on('line', async (line) => {
-    const command = line as Command;
-    if (command === 'reset') await recorder.reset();
-    socket.write(`${JSON.stringify(command === 'read' ? recorder.read() : {})}\n`);
+    socket.write(`${JSON.stringify(await answers[line as Command]())}\n`);
   });
 }

@@ -16,7 +16,7 @@ export interface ProbeFigures {
 export type GcKind = 'minor' | 'minorMarkSweep' | 'major' | 'incremental' | 'weakCallbacks';
 
 /** What the runner asks of a process, a line each: it answers with a line of JSON. */
-export type Command = 'reset' | 'read';
+export type Command = 'reset' | 'read' | 'vitals';
 
 /** The variable that tells a process the runner's port. */
 export const PORT_VARIABLE = 'HEPTATHLON_PROBE_PORT';

@@ -1,10 +1,23 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { createInterface, type Interface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import type { Target } from '@heptathlon/targets';
 import { type Command, PORT_VARIABLE, type ProbeFigures } from './figures.js';
+import { v8Flags } from './flags.js';
+import type { Vitals } from './vitals.js';
 
 /** Compiled: a server runs it, on whatever Node it has. */
-const agent = new URL('../../dist/probe/agent.js', import.meta.url).href;
+const agent = new URL('../../dist/probe/agent.js', import.meta.url);
+
+/** And this, on Node, before it is asked for its vitals. */
+const setFlags = new URL('../../dist/probe/set-flags.js', import.meta.url);
+
+/** What Bun and Deno are told before the server's own file. */
+const preloads: Record<string, string[]> = {
+  Bun: ['--preload', fileURLToPath(agent)],
+  Deno: [`--v8-flags=${['--expose-gc', ...v8Flags]}`, `--preload=${fileURLToPath(agent)}`],
+};
 
 /** How long a process may take to answer, in ms: it cannot while it blocks its event loop. */
 const ANSWER_TIMEOUT = 10_000;
@@ -21,6 +34,16 @@ export interface Probe {
    * @throws {Error} where one does not answer
    */
   read(): Promise<ProbeFigures[]>;
+  /**
+   * Has a target start with what looks into it, whichever of Node, Bun and Deno it runs on: beside `env`, `vitals` alone.
+   */
+  into(target: Target): Target;
+  /**
+   * How each of them is, after all its garbage was collected.
+   *
+   * @throws {Error} where one does not answer
+   */
+  vitals(): Promise<Vitals[]>;
   /** Lets go of them. */
   close(): Promise<void>;
 }
@@ -39,15 +62,27 @@ export async function startProbe(): Promise<Probe> {
   const { port } = server.address() as AddressInfo;
   const askAll = (command: Command) =>
     Promise.all([...peers].map(([socket, lines]) => ask(socket, lines, command)));
+  async function readAll<Answer>(command: Command): Promise<Answer[]> {
+    const lines = await askAll(command);
+    return lines.flatMap((line) => (line === undefined ? [] : (JSON.parse(line) as Answer)));
+  }
+  const NODE_OPTIONS = `--import=${agent.href}`;
+  const variables = { [PORT_VARIABLE]: String(port) };
   return {
-    env: { NODE_OPTIONS: `--import=${agent}`, [PORT_VARIABLE]: String(port) },
-    reset: async () => void (await askAll('reset')),
-    async read() {
-      const lines = await askAll('read');
-      return lines.flatMap((line) =>
-        line === undefined ? [] : (JSON.parse(line) as ProbeFigures),
-      );
+    env: { NODE_OPTIONS, ...variables },
+    into(target) {
+      const [runtime = ''] = (target.runtime ?? '').split(' ');
+      const preload = preloads[runtime];
+      if (preload) {
+        const command = target.command.toSpliced(-1, 0, ...preload);
+        return { ...target, command, env: { ...target.env, ...variables } };
+      }
+      const options = `--import=${setFlags.href} ${NODE_OPTIONS}`;
+      return { ...target, env: { ...target.env, ...variables, NODE_OPTIONS: options } };
     },
+    reset: async () => void (await askAll('reset')),
+    read: () => readAll<ProbeFigures>('read'),
+    vitals: () => readAll<Vitals>('vitals'),
     async close() {
       for (const socket of peers.keys()) socket.destroy();
       server.close();

@@ -1,13 +1,13 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { operations } from '@heptathlon/contract';
 import { listTargets } from '@heptathlon/targets';
 import type { Generator } from '../generator.js';
 import { findGenerators } from '../generators.js';
-import { UsageError } from '../options.js';
+import { checkWritable } from '../output/writable.js';
+import { writeWhole } from '../output/write.js';
 import { chooseTargets } from '../targets/choose.js';
+import { boolean, parseUsage, string, UsageError } from '../usage.js';
 import { renderPage } from './page.js';
 import { record } from './record.js';
 import { findSelfTimes } from './self-time.js';
@@ -53,7 +53,9 @@ export async function runProfile(args: string[], signal: AbortSignal): Promise<n
   const { target, event, generator, duration } = readArguments(values, positionals);
   const { saturation: found } = await findGenerators([generator], false);
   const saturation = found[generator] as Generator;
-  const startedAt = new Date();
+  const time = new Date().toISOString().slice(0, 19).replaceAll(':', '-');
+  const out = resolve(values.out ?? `${root}results/${time}-profile-${target.name}-${event}.html`);
+  await checkWritable(out);
   const { profile, load } = await record({
     ...{ target, event, duration, signal },
     generator: saturation,
@@ -69,11 +71,8 @@ export async function runProfile(args: string[], signal: AbortSignal): Promise<n
       ? [`${target.framework} ${target.version}, Node ${process.versions.node}`]
       : []),
   ];
-  const time = startedAt.toISOString().slice(0, 19).replaceAll(':', '-');
-  const out = resolve(values.out ?? `${root}results/${time}-profile-${target.name}-${event}.html`);
-  mkdirSync(dirname(out), { recursive: true });
-  writeFileSync(out, renderPage(title, facts, profile));
   console.log(`${title}\n${facts.join('\n')}\n\n${renderTable(findSelfTimes(profile))}\n`);
+  await writeWhole(out, renderPage(title, facts, profile));
   console.log(`flame graph: ${out}`);
   if (load.errors === 0) return 0;
   console.error(
@@ -82,25 +81,18 @@ export async function runProfile(args: string[], signal: AbortSignal): Promise<n
   return 1;
 }
 
-function parse(args: string[]) {
-  try {
-    const string = { type: 'string' } as const;
-    return parseArgs({
-      args,
-      allowPositionals: true,
-      options: {
-        duration: string,
-        generator: string,
-        'targets-file': string,
-        out: string,
-        help: { type: 'boolean', short: 'h' },
-      },
-    });
-  } catch (error) {
-    const message = error instanceof Error ? error.message.split('. ')[0] : String(error);
-    throw new UsageError(`${message}. See npm run bench -- profile --help`);
-  }
-}
+const parse = (args: string[]) =>
+  parseUsage('bench -- profile', {
+    args,
+    allowPositionals: true,
+    options: {
+      duration: string,
+      generator: string,
+      'targets-file': string,
+      out: string,
+      help: { ...boolean, short: 'h' },
+    },
+  });
 
 function readArguments(
   values: ReturnType<typeof parse>['values'],

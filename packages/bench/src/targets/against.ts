@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Target } from '@heptathlon/targets';
 import { runChild } from '../child.js';
-import { UsageError } from '../options.js';
+import { UsageError } from '../usage.js';
 
 const root = fileURLToPath(new URL('../../../..', import.meta.url));
 

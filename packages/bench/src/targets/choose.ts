@@ -1,5 +1,5 @@
 import { listTargets, type Target, type UrlTarget } from '@heptathlon/targets';
-import { UsageError } from '../options.js';
+import { UsageError } from '../usage.js';
 import { readTargetsFile } from './file.js';
 import { readGivenTarget } from './given.js';
 

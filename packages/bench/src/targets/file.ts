@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Readiness, Target, UrlTarget } from '@heptathlon/targets';
-import { UsageError } from '../options.js';
+import { UsageError } from '../usage.js';
 import { checkName, readUrl } from './given.js';
 
 /** An object of a JSON file. */

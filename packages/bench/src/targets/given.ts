@@ -1,5 +1,5 @@
 import { listTargets, type UrlTarget } from '@heptathlon/targets';
-import { UsageError } from '../options.js';
+import { UsageError } from '../usage.js';
 
 /**
  * Reads `--target NAME=URL`.

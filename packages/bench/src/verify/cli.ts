@@ -1,6 +1,7 @@
-import { type Options, readOptions, UsageError } from '../options.js';
+import { type Options, readOptions } from '../options.js';
 import type { Results } from '../result.js';
 import { measureRun } from '../run.js';
+import { UsageError } from '../usage.js';
 import { verifyAgreement } from './agreement.js';
 import { verifyControl } from './control.js';
 import { verifyOverhead } from './overhead.js';

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { events } from '../autocannon/events.js';
 import { cpuBetween, runChild } from '../child.js';
-import type { Generator, LoadPlan, Measured } from '../generator.js';
+import { type Generator, GeneratorDied, type LoadPlan, type Measured } from '../generator.js';
 import type { Meter } from '../meter.js';
 import { coreCount, onCores } from '../pinning.js';
 import { type Printed, TICK, writeScript } from './script.js';
@@ -40,10 +40,11 @@ async function measure(plan: LoadPlan, meter: Meter): Promise<Measured> {
       // An answer that takes longer counts as an error.
       ...['--timeout', '1s', '-s', script, url],
     ]);
-    const [{ code, stdout, stderr, trace }, { from, to }] = await Promise.all([
+    const [{ code, killedBy, stdout, stderr, trace }, { from, to }] = await Promise.all([
       runChild(command, { signal }),
       readBeside(meter, seconds * 1000, signal),
     ]);
+    if (killedBy) throw new GeneratorDied('wrk', killedBy);
     const line = stdout.split('\n').findLast((line) => line.startsWith('{'));
     if (code !== 0 || !line) throw new Error(`wrk ended with exit code ${code}: ${stderr.trim()}`);
     const printed = JSON.parse(line) as Printed;

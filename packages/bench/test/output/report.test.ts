@@ -1,45 +1,14 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { readFileSync } from 'node:fs';
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
 import { renderReport } from '../../src/output/report/render.js';
 import type { Results } from '../../src/result.js';
 import { controlOf, summarise } from '../../src/summary.js';
 import { madeUp, voidCell } from '../results.js';
-import { launchBrowser } from './browser.js';
+import { axe, reportOpener } from './open-report.js';
 import { cases } from './runs.js';
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-let browser: Browser;
-let folder: string;
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'heptathlon-test-'));
-  browser = await launchBrowser();
-});
-afterEach(() => Promise.all(browser.contexts().map((context) => context.close())));
-afterAll(async () => {
-  await browser?.close();
-  rmSync(folder, { recursive: true });
-});
-
-/** Opens the report as a file, as people do. */
-async function open(results: Results, options: BrowserContextOptions = {}) {
-  const file = join(folder, 'report.html');
-  writeFileSync(file, renderReport(results));
-  const page = await (await browser.newContext(options)).newPage();
-  const complaints: string[] = [];
-  page.on('console', (message) => complaints.push(message.text()));
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('dialog', (dialog) => complaints.push(`dialog: ${dialog.message()}`));
-  const requests: string[] = [];
-  page.on('request', (request) => requests.push(request.url()));
-  await page.goto(pathToFileURL(file).href);
-  return { page, complaints, requests: () => requests.slice(1) };
-}
+const open = reportOpener(renderReport);
 
 /** Three contenders, of which one is void in an event, and one in one round of another. */
 function mixed(): Results {

@@ -14,6 +14,11 @@ export const readStyle = () =>
   readFileSync(require.resolve('uplot/dist/uPlot.min.css'), 'utf8') +
   readFileSync(`${folder}report.css`, 'utf8');
 
+/** What charts are drawn with, for the script of a page to stand behind. */
+export const readCharts = () =>
+  [require.resolve('uplot/dist/uPlot.iife.min.js'), `${folder}charts.js`]
+    .map((file) => readFileSync(file, 'utf8'))
+    .join('\n');
+
 /** All script of the page. */
-export const readScript = () =>
-  `${readFileSync(require.resolve('uplot/dist/uPlot.iife.min.js'), 'utf8')}\n${readFileSync(`${folder}client.js`, 'utf8')}`;
+export const readScript = () => `${readCharts()}\n${readFileSync(`${folder}client.js`, 'utf8')}`;

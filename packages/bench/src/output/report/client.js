@@ -1,28 +1,9 @@
-// Draws what is worth zooming into, and hands out the data. All else is there without it.
+// Draws what is worth zooming into. All else is there without it. charts.js stands before it in the same script.
 (() => {
-  const element = (id) => document.getElementById(id);
-  const read = (id) => JSON.parse(element(id).textContent);
   const charts = read('charts');
-  const results = read('results');
+  const results = handOut('results');
   /** Host element to chart. */
   const drawn = new Map();
-
-  const download = element('download');
-  download.href = URL.createObjectURL(
-    new Blob([element('results').textContent], { type: 'application/json' }),
-  );
-  download.hidden = false;
-  element('without-script').hidden = true;
-  for (const hint of document.querySelectorAll('.hint')) hint.hidden = false;
-
-  /** A colour of the style sheet as it is now: a canvas knows no variables. */
-  function colour(name) {
-    const probe = document.body.appendChild(document.createElement('i'));
-    probe.style.color = `var(--${name})`;
-    const found = getComputedStyle(probe).color;
-    probe.remove();
-    return found;
-  }
 
   /** 1, 2 and 5 of every power of ten. */
   function logTicks(_chart, _axis, min, max) {
@@ -35,9 +16,6 @@
     }
     return ticks;
   }
-
-  const figure = (value) =>
-    value == null ? '–' : value.toLocaleString('en', { maximumSignificantDigits: 3 });
 
   /** Share of requests, of nines: 1 is 90 %, 2 is 99 %. */
   function share(nines) {
@@ -58,20 +36,6 @@
 
   /** A little room above and below, on an axis of ratios. */
   const room = (_chart, min, max) => (min === null ? [0.1, 10] : [min / 1.15, max * 1.15]);
-
-  function axis(label, more) {
-    return {
-      label,
-      stroke: colour('soft'),
-      font: '12px system-ui, sans-serif',
-      labelFont: '12px system-ui, sans-serif',
-      labelSize: 18,
-      grid: { stroke: colour('grid'), width: 1 },
-      ticks: { stroke: colour('line'), width: 1, size: 4 },
-      size: 28,
-      ...more,
-    };
-  }
 
   const logAxis = (label) =>
     axis(label, {
@@ -187,28 +151,5 @@
     }
   }
 
-  drawAll();
-  const folds = [...document.querySelectorAll('details')];
-  for (const fold of folds) fold.addEventListener('toggle', () => fold.open && drawAll());
-  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', drawAll);
-  let width = innerWidth;
-  addEventListener('resize', () => {
-    if (width === innerWidth) return;
-    width = innerWidth;
-    drawAll();
-  });
-
-  // On paper everything is unfolded, and dark on white.
-  let opened = [];
-  addEventListener('beforeprint', () => {
-    document.documentElement.classList.add('printing');
-    opened = folds.filter((fold) => !fold.open);
-    for (const fold of opened) fold.open = true;
-    drawAll();
-  });
-  addEventListener('afterprint', () => {
-    document.documentElement.classList.remove('printing');
-    for (const fold of opened) fold.open = false;
-    drawAll();
-  });
+  keepDrawn(drawAll);
 })();

@@ -27,7 +27,16 @@ export function stylesOf(plan: Plan): Style[] {
   return namesOf(plan).map((name) => {
     const index = contenders.indexOf(plan.control?.name === name ? plan.control.of : name);
     const dash = Math.floor(index / COLOURS) + (plan.control?.name === name ? 1 : 0);
-    return { name, colour: index % COLOURS, dash: dashes[dash % dashes.length] ?? [] };
+    return { name, colour: index % COLOURS, dash: dashAt(dash) };
+  });
+}
+
+const dashAt = (index: number) => dashes[index % dashes.length] ?? [];
+
+/** A style of its own for each of these. */
+export function stylesFor(names: string[]): Style[] {
+  return names.map((name, index) => {
+    return { name, colour: index % COLOURS, dash: dashAt(Math.floor(index / COLOURS)) };
   });
 }
 

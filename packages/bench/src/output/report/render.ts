@@ -3,8 +3,9 @@ import { Eta } from 'eta';
 import type { Results } from '../../result.js';
 import { list } from '../format.js';
 import { readScript, readStyle, views } from './assets.js';
+import type { EventView } from './event.js';
 import { splitParts } from './split.js';
-import { viewOf } from './view.js';
+import { type View, viewOf } from './view.js';
 
 const eta = new Eta({ views, autoTrim: [false, 'nl'], cache: true });
 
@@ -17,17 +18,38 @@ export function renderReport(results: Results): string {
   const script = readScript();
   const view = viewOf(results);
   return eta.render('page', {
-    ...view,
-    splitParts,
-    list,
+    ...dataOf(view),
     style,
     script,
     policy: `default-src 'none'; style-src '${hashOf(style)}'; script-src '${hashOf(script)}'`,
     json: embed(results),
     chartsJson: embed(view.charts),
+  });
+}
+
+/** The parts of the page that another page can show: all but the curves is there without a script. */
+export type Part = 'validity' | 'forest' | 'control' | 'starts' | 'method';
+export type EventPart = 'findings' | 'costs' | 'split' | 'latency-table' | 'loads';
+
+/** A part of the page, as HTML; `report.css` styles it. */
+export function renderPart(view: View, part: Part): string {
+  return eta.render(part, dataOf(view));
+}
+
+/** A part of what the page says about an event. */
+export function renderEventPart(view: View, event: EventView, part: EventPart): string {
+  return eta.render(part, { ...dataOf(view), ...event });
+}
+
+/** What the templates work with. */
+function dataOf(view: View) {
+  return {
+    ...view,
+    splitParts,
+    list,
     idOf: (event: string) => `event-${view.events.findIndex((each) => each.event === event) + 1}`,
     styleOf: (name: string) => view.charts.styles.find((each) => each.name === name),
-  });
+  };
 }
 
 const hashOf = (text: string) => `sha256-${createHash('sha256').update(text).digest('base64')}`;

@@ -1,6 +1,6 @@
 import { namesOf } from '../../plan.js';
 import type { Results } from '../../result.js';
-import { controlOf, summarise } from '../../summary.js';
+import { controlOf, type EventSummary, summarise } from '../../summary.js';
 import { ratesOf } from '../calibration.js';
 import { describeControl, type Fact, runFacts } from '../describe.js';
 import { eventFindings, type Finding, runFindings } from '../findings.js';
@@ -39,9 +39,9 @@ interface StartItem extends DotInput {
   answered: string;
 }
 
-export function viewOf(results: Results): View {
+/** @param summaries of the same run: they take a while */
+export function viewOf(results: Results, summaries: EventSummary[] = summarise(results)): View {
   const { plan, startedAt, machine, commit } = results;
-  const summaries = summarise(results);
   const control = controlOf(results);
   const what = plan.scenario
     ? `scenario ${plan.scenario.name}`

@@ -1,12 +1,17 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '@heptathlon/db/embedded';
-import { findTarget, startTarget } from '@heptathlon/targets';
+import { findTarget, startTarget, type Target } from '@heptathlon/targets';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { ProbeFigures } from '../src/probe/figures.js';
-import { type Probe, startProbe } from '../src/probe/probe.js';
+import type { ProbeFigures } from '../../src/probe/figures.js';
+import { type Probe, startProbe } from '../../src/probe/probe.js';
+
+const compiling = fileURLToPath(new URL('../fixtures/compiling.js', import.meta.url));
+const hot = fileURLToPath(new URL('../fixtures/hot.js', import.meta.url));
 
 let postgres: EmbeddedPostgres;
 beforeAll(async () => {
@@ -30,6 +35,7 @@ const fixture = `
     block: () => { for (const end = performance.now() + 300; performance.now() < end; ); },
     allocate: () => { for (let i = 0, kept = []; i < 300_000; i++) kept[i % 1000] = Array(100).fill(i); },
     keep: () => { globalThis.kept = Array.from({ length: 2e5 }, (_, i) => ({ i })); gc(); },
+    release: () => { globalThis.kept = undefined; },
     nothing: () => {},
   };
   require('node:readline').createInterface({ input: process.stdin }).on('line', (act) => {
@@ -54,6 +60,12 @@ async function start() {
       await once(lines, 'line');
     },
   };
+}
+
+async function look() {
+  const [vitals, ...others] = await probe.vitals();
+  if (!vitals || others.length > 0) throw new Error('one process was expected');
+  return vitals;
 }
 
 async function readOne(): Promise<ProbeFigures> {
@@ -110,6 +122,26 @@ describe('a process', () => {
     expect(after.heapUsed - before.heapUsed).toBeGreaterThan(2e5 * 16);
   });
 
+  test('has as much heap as it keeps, whatever garbage there is, and tells how late it was since', async () => {
+    const { child, tell } = await start();
+    const first = await look();
+    expect(first).toMatchObject({ pid: child.pid, late: null });
+    await tell('keep');
+    await tell('allocate');
+    await tell('block');
+    await sleep(30);
+    const kept = await look();
+    expect(kept.late).toBeGreaterThan(280);
+    await tell('release');
+    await sleep(200);
+    const released = await look();
+    expect(released.late).toBeLessThan(200);
+    const grown = Number(kept.objects) - Number(first.objects);
+    expect(grown).toBeGreaterThan(2e5 * 16);
+    expect(Number(kept.objects) - Number(released.objects)).toBeGreaterThan(grown * 0.9);
+    expect(kept.heapTotal).toBeGreaterThan(Number(kept.objects));
+  });
+
   test('ends when it wants to, and is then left out', async () => {
     const { child } = await start();
     expect(await probe.read()).toHaveLength(1);
@@ -137,6 +169,53 @@ describe('a process', () => {
     probe = await startProbe();
   });
 });
+
+/** The compilers that V8 optimises with in it. */
+async function compilersOf({ command: [program = '', ...args], env }: Target) {
+  const { stdout } = await promisify(execFile)(program, args, {
+    env: { ...process.env, ...env, DENO_V8_FLAGS: '--trace-opt' },
+  });
+  return new Set(
+    [...stdout.matchAll(/completed compiling.*target (\w+)/g)].map(([, name]) => name),
+  );
+}
+
+test.each(['node', 'hono-deno'])('nothing is optimised, as %s runs it', async (name) => {
+  const target = findTarget(name);
+  const command = target.command.with(-1, hot);
+  expect(await compilersOf({ ...target, command })).toEqual(new Set(['MAGLEV', 'TURBOFAN_JS']));
+  expect(await compilersOf(probe.into({ ...target, command }))).toEqual(new Set());
+});
+
+test.each(['node', 'hono-bun', 'hono-deno'])(
+  'the heap is without code, as %s runs it',
+  async (name) => {
+    const target = findTarget(name);
+    const command = target.command.with(-1, compiling);
+    const {
+      command: [program = '', ...args],
+      env,
+    } = probe.into({ ...target, command });
+    const child = spawn(program, args, {
+      env: { ...process.env, ...env },
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    children.push(child);
+    const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+    const tell = async (line: string) => {
+      child.stdin.write(`${line}\n`);
+      return Number((await lines.next()).value);
+    };
+    await tell('hello');
+    const before = Number((await look()).objects);
+    const allBefore = await tell('what is there?');
+    await tell('compile');
+    const after = Number((await look()).objects);
+    const all = await tell('what is there?');
+    expect(all - allBefore).toBeGreaterThan(2.5e6);
+    expect(after - before).toBeLessThan(2e6);
+  },
+);
 
 test.each([
   ['1', 1],

@@ -12,7 +12,8 @@ beforeAll(async () => {
   k6 = await k6Path();
 });
 
-describe('runScenario', () => {
+// Side by side: each sends so little that the others are not in its way.
+describe.concurrent('runScenario', () => {
   test('tells load, figures and the CPU time of k6', async () => {
     const { url } = await serve(answerRight);
     const plan = { scenario: 'mixed', url, duration: 2, connections: 20, rate: 200, signal };

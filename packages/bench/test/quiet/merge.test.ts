@@ -112,7 +112,7 @@ describe('several k6', () => {
   const command = (...args: string[]) =>
     runChild([process.execPath, bench, 'merge', ...args], { signal });
 
-  test('the command prints a table, or JSON', async () => {
+  test.concurrent('the command prints a table, or JSON', async () => {
     const files = [0, 1].map((part) => join(folder, `2-${part}.log`));
     const { code, stdout, stderr } = await command(...files);
     expect(stderr).toBe('');
@@ -124,7 +124,7 @@ describe('several k6', () => {
     expect(JSON.parse((await command(...files, '--json')).stdout)).toEqual(await merged(files));
   });
 
-  test.each([
+  test.concurrent.each([
     ['a part is missing', ['2-0.log'], 2, 'The part 1/2:1 of the load is missing.'],
     ['a file is missing', ['none.log'], 2, 'none.log cannot be read (ENOENT).'],
     ['a file has no result', ['2-0.csv'], 2, 'holds no result to merge: run k6 with MERGE=true'],
@@ -136,7 +136,7 @@ describe('several k6', () => {
     expect(code).toBe(exitCode);
   });
 
-  test('wrong answers are errors, and exit code 1', async () => {
+  test.concurrent('wrong answers are errors, and exit code 1', async () => {
     const text = await readFile(join(folder, '1-0.log'), 'utf8');
     const file = join(folder, 'wrong.log');
     await writeFile(file, text.replace('"fails":0', '"fails":3'));

@@ -1,0 +1,110 @@
+import { describe, expect, test } from 'vitest';
+import { renderSoakReport } from '../../src/soak/report/render.js';
+import { axe, reportOpener } from '../output/open-report.js';
+import { samplesWith, serverOf, soakOf } from './made-up.js';
+
+const open = reportOpener(renderSoakReport);
+
+/** One that is well, one that leaks and answers wrong, one whose heap cannot be asked for. */
+const mixed = () =>
+  soakOf([
+    serverOf('well'),
+    serverOf('leaking', {
+      ...samplesWith('heap', (second) => (20 + second / 30) * 2 ** 20),
+      answers: {
+        ...{ sent: 1000, right: 998, excused: 0, wrong: 2, dropped: 0 },
+        examples: [{ at: 61, event: 'json', why: '<b>status</b> 500' }],
+      },
+    }),
+    serverOf(
+      'closed',
+      samplesWith('heap', () => null),
+    ),
+  ]);
+
+describe.each([390, 1440])('at %i pixels', (width) => {
+  test.each(['light', 'dark'] as const)(
+    '%s: it says what is wrong, draws all, and loads nothing',
+    async (colorScheme) => {
+      const { page, complaints, requests } = await open(mixed(), {
+        ...{ colorScheme, viewport: { width, height: 900 } },
+      });
+      const findings = await page.locator('.findings li').allInnerTexts();
+      expect(findings).toEqual([
+        'wrong answers leaking 2',
+        'grows Heap after GC, without code: leaking',
+        'not measured Heap after GC, without code: closed',
+      ]);
+      expect(await page.locator('#heap ~ .scroll tbody .verdict').allInnerTexts()).toEqual([
+        ...['steady', 'grows', 'not measured'],
+      ]);
+      expect(await page.locator('#heap ~ .scroll tbody .ratio').count()).toBe(2);
+      expect(await page.locator('.matrix .grows').count()).toBe(1);
+      expect(await page.locator('#answers ~ .scroll code').textContent()).toBe('<b>status</b> 500');
+
+      const drawn = await page.locator('.chart').evaluateAll((hosts) =>
+        hosts.map((host) => {
+          type Chart = { data: (number | null)[][]; ctx: CanvasRenderingContext2D };
+          const { data, ctx } = (host as HTMLElement & { chart: Chart }).chart;
+          const { width, height } = ctx.canvas;
+          const { buffer } = ctx.getImageData(0, 0, width, height).data;
+          const colours = new Set(new Uint32Array(buffer));
+          return {
+            points: data.slice(1).map((line) => line.filter((value) => value != null).length),
+            colours: colours.size,
+          };
+        }),
+      );
+      expect(drawn.map(({ points }) => points)).toEqual([
+        [200, 200, 0],
+        ...Array(4).fill([200, 200, 200]),
+        [199, 199, 199],
+      ]);
+      for (const { colours } of drawn) expect(colours).toBeGreaterThan(5);
+
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+      await page.evaluate(axe);
+      const violations = await page.evaluate(() =>
+        (
+          window as unknown as {
+            axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+          }
+        ).axe
+          .run()
+          .then((found) => found.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)),
+      );
+      expect(violations).toEqual([]);
+      expect(complaints).toEqual([]);
+      expect(requests()).toEqual([]);
+    },
+  );
+});
+
+test('where all is well, it says so, and what drifts', async () => {
+  const drifting = samplesWith('heap', (second) => (20 + (0.0015 * second) / 60) * 2 ** 20);
+  const { page } = await open(soakOf([serverOf('one'), serverOf('two', drifting)]));
+  expect(await page.locator('.findings li').allInnerTexts()).toEqual([
+    'nothing grows Every answer was right, faults or not.',
+    'drifts Heap after GC, without code: two',
+  ]);
+  const slope = page.locator('#heap ~ .scroll td.slope').last();
+  expect(await slope.textContent()).toBe('+0.0015 [+0.0015, +0.0015]');
+  expect(await slope.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)).toBe(0);
+});
+
+test('without JavaScript all slopes are there, and it is said what is not', async () => {
+  const { page } = await open(mixed(), { javaScriptEnabled: false });
+  expect(await page.locator('.slopes tbody tr').count()).toBe(18);
+  expect(await page.locator('#without-script').isVisible()).toBe(true);
+});
+
+test('a run that was ended before its first sample has a report', async () => {
+  const empty = serverOf('one', {
+    at: [],
+    faults: [],
+    samples: { heap: [], native: [], rss: [], descriptors: [], connections: [], delay: [] },
+  });
+  const { page, complaints } = await open({ ...soakOf([empty]), interrupted: true });
+  expect(await page.locator('.findings .badge').first().textContent()).toBe('interrupted');
+  expect(complaints).toEqual([]);
+});
