@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '@heptathlon/db/embedded';
 import { prepareDatabase } from '@heptathlon/db/prepare';
+import { endWithUs } from './reaper.js';
 import { findTarget, listTargets, type Target, UnknownTargetError } from './targets.js';
 
 const help = `Starts one server, on the PostgreSQL of DATABASE_URL or on an embedded one.
@@ -17,9 +18,15 @@ environment:
   HOST          127.0.0.1
   DATABASE_URL  postgres://...: an empty database, or one that was prepared before; unset: embedded
   POOL_SIZE     4      connections to the database, for each worker
-  QUERY_TIMEOUT 1000   how long a query may take before the answer is 503, in ms
+  QUERY_TIMEOUT 1000   within how many ms rows are there, or the answer is 503
+  QUEUE_SIZE    1024   requests that wait for rows at most, for each worker; past it, 503 at once
   WORKERS       1      processes, or "auto" for one a core
-  LOG_LEVEL     info   trace, debug, info, warn, error, fatal, silent`;
+  LOG_LEVEL     info   trace, debug, info, warn, error, fatal, silent
+
+  how long a client may take, in ms:
+  HEADERS_TIMEOUT     10000   for the headers of a request
+  REQUEST_TIMEOUT     30000   for a whole request, and silent in the middle of an answer
+  KEEP_ALIVE_TIMEOUT  65000   between two requests`;
 
 process.exitCode = await main();
 
@@ -63,6 +70,7 @@ async function run({ command: [program = '', ...args] }: Target): Promise<number
     const env = { ...process.env, DATABASE_URL: given || embedded?.url };
     // A group of its own: it gets one signal, from here, and not a second one from the terminal.
     const child = spawn(program, args, { detached: true, stdio: 'inherit', env });
+    endWithUs(child);
     stop.signal.addEventListener('abort', () => child.kill('SIGTERM'));
     return await new Promise<number>((resolve, reject) => {
       child.on('error', reject);

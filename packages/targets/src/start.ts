@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '@heptathlon/db/embedded';
 import { untilReady } from './ready.js';
+import { endWithUs } from './reaper.js';
 import type { Exit, StartedTarget } from './running.js';
 import type { Target } from './targets.js';
 
@@ -46,6 +47,7 @@ export async function startTarget(
       ...nodeOptions(process.env, target.env, options.env),
     },
   });
+  endWithUs(child);
   const { ready } = target;
   const running = watch(child, `http://127.0.0.1:${port}`);
   const hasEnded = () => child.exitCode !== null || child.signalCode !== null;

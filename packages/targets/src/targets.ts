@@ -54,31 +54,37 @@ const runtimes: Record<string, { title: string; program: string }> = {
   deno: { title: 'Deno', program: 'deno' },
 };
 
-/** Every target: each folder of `apps/` is one. */
-export function listTargets(): Target[] {
-  return readdirSync(apps)
-    .filter((name) => existsSync(join(apps, name, 'package.json')))
+/**
+ * Every target: each folder of `apps/` is one.
+ *
+ * @param folder the folder that takes the place of `apps/`
+ */
+export function listTargets(folder = apps): Target[] {
+  return readdirSync(folder)
+    .filter((name) => existsSync(join(folder, name, 'package.json')))
     .map((name) => {
-      const { framework, runtime, breaks } = readJson(join(apps, name, 'package.json')).heptathlon;
+      const { framework, runtime, breaks } = readJson(
+        join(folder, name, 'package.json'),
+      ).heptathlon;
       return {
         name,
         framework,
         version: framework.startsWith('node:')
           ? process.versions.node
-          : versionOf(join(apps, name, 'node_modules', framework)),
-        ...startOf(name, runtime),
+          : versionOf(join(folder, name, 'node_modules', framework)),
+        ...startOf(join(folder, name), runtime),
         ...(breaks && { breaks }),
       };
     });
 }
 
 /** How a target is started: by Node, or by the runtime that its package.json names, with arguments. */
-function startOf(name: string, line = 'node'): Pick<Target, 'command' | 'runtime'> {
-  const server = join(apps, name, 'dist', 'server.js');
+function startOf(app: string, line = 'node'): Pick<Target, 'command' | 'runtime'> {
+  const server = join(app, 'dist', 'server.js');
   const [called = '', ...args] = line.split(' ');
   const runtime = runtimes[called];
   if (!runtime) return { command: [process.execPath, ...args, server] };
-  const folder = join(apps, name, 'node_modules', called);
+  const folder = join(app, 'node_modules', called);
   return {
     command: [join(folder, runtime.program), ...args, server],
     runtime: `${runtime.title} ${versionOf(folder)}`,

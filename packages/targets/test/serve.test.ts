@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { freePort } from '@heptathlon/db/embedded';
-import { describe, expect, test } from 'vitest';
+import { type EmbeddedPostgres, freePort, startEmbeddedPostgres } from '@heptathlon/db/embedded';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { listTargets } from '../src/index.js';
 
 const program = fileURLToPath(new URL('../dist/serve.js', import.meta.url));
@@ -29,6 +29,13 @@ async function untilReady(url: string): Promise<Response> {
     }
   }
 }
+
+/** For those that end before they need one: a server's own takes a second to start. */
+let postgres: EmbeddedPostgres;
+beforeAll(async () => {
+  postgres = await startEmbeddedPostgres();
+});
+afterAll(() => postgres.stop());
 
 describe.each(listTargets())('serve $name', ({ name, framework, version, runtime }) => {
   test('starts it on a database of its own, says so in one line, and stops with exit code 0', async () => {
@@ -59,7 +66,9 @@ describe.each(listTargets())('serve $name', ({ name, framework, version, runtime
     await once(other, 'listening');
     const address = other.address();
     const port = typeof address === 'object' && address ? address.port : 0;
-    const { code, stdout, stderr } = await serve([name], { PORT: String(port) }).ended;
+    // One has a database of its own to end, too.
+    const env = { PORT: String(port), DATABASE_URL: name === 'node' ? '' : postgres.url };
+    const { code, stdout, stderr } = await serve([name], env).ended;
     other.close();
     expect(code).toBe(1);
     expect(stdout).toBe('');
@@ -73,7 +82,8 @@ describe.each(listTargets())('serve $name', ({ name, framework, version, runtime
     await once(other, 'listening');
     const address = other.address();
     const port = typeof address === 'object' && address ? address.port : 0;
-    const { code, stderr } = await serve([name], { PORT: String(port), WORKERS: '2' }).ended;
+    const env = { PORT: String(port), WORKERS: '2', DATABASE_URL: postgres.url };
+    const { code, stderr } = await serve([name], env).ended;
     other.close();
     expect(code).toBe(1);
     expect(new Set(stderr.trim().split('\n'))).toEqual(
@@ -84,7 +94,10 @@ describe.each(listTargets())('serve $name', ({ name, framework, version, runtime
   });
 
   test('a wrong POOL_SIZE is one clear line', async () => {
-    const { code, stderr } = await serve([name], { POOL_SIZE: 'many' }).ended;
+    const { code, stderr } = await serve([name], {
+      POOL_SIZE: 'many',
+      DATABASE_URL: postgres.url,
+    }).ended;
     expect(code).toBe(2);
     expect(stderr).toBe(
       `${framework}: POOL_SIZE must be a whole number from 1 to 1000, not "many"\n`,

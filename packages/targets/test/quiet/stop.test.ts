@@ -2,7 +2,7 @@ import { Agent, get } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '@heptathlon/db/embedded';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { listTargets, startTarget } from '../src/index.js';
+import { listTargets, startTarget } from '../../src/index.js';
 
 let postgres: EmbeddedPostgres;
 beforeAll(async () => {
