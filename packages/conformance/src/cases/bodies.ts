@@ -76,6 +76,7 @@ export const bodies = [
     bad(Buffer.from([0x22, 0xc3, 0x28, 0x22]), 'a cut sequence'),
     bad(Buffer.from([0x22, 0xed, 0xa0, 0x80, 0x22]), 'an encoded surrogate'),
     [postJson('\ufeff{"a":1}', { label: 'byte order mark' }), json({ a: 1 })],
+    bad('\ufeff', 'a byte order mark only'),
   ]),
   exchanges('body.type', 'another content type is 415', [
     ...[
@@ -86,6 +87,7 @@ export const bodies = [
       'text/json',
       'application/json; charset=latin1',
       'application/json; charset=utf-16',
+      'application/json; charset=utf8',
       'nonsense',
     ].map((type) => typed(type, problem(415))),
     [request('POST', '/json', { body: '{}', label: 'no type' }), problem(415)],

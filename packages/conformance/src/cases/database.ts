@@ -9,7 +9,7 @@ const reading = ['/db', '/queries', '/queries?count=20', '/template'].flatMap((p
 ]);
 
 /** How long a server may wait for its database, in ms. */
-const PATIENCE = 2000;
+const PATIENCE = 1000;
 
 export const database = [
   exchanges(
@@ -20,15 +20,19 @@ export const database = [
   ),
   check(
     'database.down-time',
-    'it says so within 2 s',
+    'it says so within 1 s',
     async (server) => {
       for (const asked of reading) {
-        const startedAt = Date.now();
-        await server.send(asked);
-        const ms = Date.now() - startedAt;
+        // A machine that is busy is no fault of the server: the quickest of a few.
+        let ms = Number.POSITIVE_INFINITY;
+        for (let tries = 0; tries < 3 && ms > PATIENCE; tries++) {
+          const startedAt = Date.now();
+          await server.send(asked);
+          ms = Math.min(ms, Date.now() - startedAt);
+        }
         expectThat(
           ms <= PATIENCE,
-          `${asked.label}: expected an answer within 2 s, received it after ${ms} ms`,
+          `${asked.label}: expected an answer within 1 s, received it after ${ms} ms`,
         );
       }
     },

@@ -3,6 +3,7 @@ import { bodies } from './bodies.js';
 import { connections } from './connections.js';
 import { constants } from './constants.js';
 import { database } from './database.js';
+import { http } from './http.js';
 import { paths } from './paths.js';
 import { reads } from './reads.js';
 import { rows } from './rows.js';
@@ -15,5 +16,6 @@ export const cases: Case[] = [
   ...bodies,
   ...rows,
   ...connections,
+  ...http,
   ...database,
 ];

@@ -93,6 +93,7 @@ export const paths = [
     missing('/db', 'DELETE'),
     missing('/users/42', 'PATCH'),
     missing('/json', 'OPTIONS'),
+    ...['TRACE', 'PROPFIND', 'QUERY'].map((method) => missing('/plaintext', method)),
     [request('POST', '/plaintext', body), problem(404)],
     [request('PUT', '/json', body), problem(404)],
     [request('POST', '/nowhere', body), problem(404)],

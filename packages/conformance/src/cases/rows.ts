@@ -22,6 +22,8 @@ const counts: [query: string, rows: number][] = [
   ['?count=500', countRange.maximum],
   ['?count=501', countRange.maximum],
   [`?count=${'9'.repeat(400)}`, countRange.maximum],
+  [`?${'x&'.repeat(2000)}count=3`, 3],
+  ['?a=?&count=3', 3],
   ['?count=0', 1],
   ['?count=-0', 1],
   ['?count=-1', 1],

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect as connectPlain, isIP, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { connect as connectTls } from 'node:tls';
 import { type Response, takeResponse } from './response.js';
 
@@ -49,10 +50,11 @@ export class Connection {
    * Reads the next response.
    *
    * @param method the method of the request that it answers
-   * @throws {Error} where it does not come within 10 s, or the connection ends before it is complete
+   * @param timeout how long it may take, in ms
+   * @throws {Error} where it does not come in time, or the connection ends before it is complete
    */
-  async read(method = 'GET'): Promise<Response> {
-    const deadline = Date.now() + TIMEOUT;
+  async read(method = 'GET', timeout = TIMEOUT): Promise<Response> {
+    const deadline = Date.now() + timeout;
     for (;;) {
       const taken = takeResponse(this.#received, method, this.#ended);
       if (taken) {
@@ -63,8 +65,44 @@ export class Connection {
         const how = this.#failure ? this.#failure.message : 'the connection was closed';
         throw new Error(`${how} before the answer was complete`);
       }
+      await this.#change(deadline, timeout);
+    }
+  }
+
+  /**
+   * Reads an interim response (RFC 9110, section 15.2), which `read` passes over.
+   *
+   * @throws {Error} where another one comes, or none
+   */
+  async readInterim(): Promise<void> {
+    const deadline = Date.now() + TIMEOUT;
+    for (;;) {
+      const end = this.#received.indexOf('\r\n\r\n');
+      if (end !== -1) {
+        const line = this.#received.toString('latin1', 0, this.#received.indexOf('\r\n'));
+        if (!/^HTTP\/1\.1 1\d\d/.test(line)) throw new Error(`not an interim response: ${line}`);
+        this.#received = this.#received.subarray(end + 4);
+        return;
+      }
+      if (this.#ended) throw new Error('the connection was closed before an interim response');
       await this.#change(deadline);
     }
+  }
+
+  /** Waits until the server has ended the connection. @throws {Error} where that takes over 10 s */
+  async ended(): Promise<void> {
+    const deadline = Date.now() + TIMEOUT;
+    while (!this.#ended) await this.#change(deadline);
+  }
+
+  /** Sends nothing more, and still reads. */
+  end(): void {
+    this.socket.end();
+  }
+
+  /** Waits until what was written has left this process. */
+  async flushed(): Promise<void> {
+    while (this.socket.writableLength > 0 && !this.#ended) await sleep(1);
   }
 
   /** The bytes that were received and not read. */
@@ -76,10 +114,10 @@ export class Connection {
     this.socket.destroy();
   }
 
-  #change(deadline: number): Promise<void> {
+  #change(deadline: number, timeout = TIMEOUT): Promise<void> {
     return new Promise((resolve, reject) => {
       const late = setTimeout(
-        () => reject(new Error(`no answer within ${TIMEOUT / 1000} s`)),
+        () => reject(new Error(`no answer within ${timeout / 1000} s`)),
         deadline - Date.now(),
       );
       this.#wake = () => {

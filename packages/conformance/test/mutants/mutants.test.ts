@@ -3,8 +3,12 @@ import { type EmbeddedPostgres, freePort, startEmbeddedPostgres } from '@heptath
 import { findTarget, type RunningTarget, startTarget } from '@heptathlon/targets';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cases, crossCheck, type DatabaseState, runSuite } from '../../src/index.js';
-import { mutants, rawMutants } from './mutants.js';
+import { httpMutants, rawHttpMutants } from './http-mutants.js';
+import { mutants as apiMutants, rawMutants as byteMutants } from './mutants.js';
 import { forward, startProxy, startRawProxy } from './proxy.js';
+
+const mutants = [...apiMutants, ...httpMutants];
+const rawMutants = [...byteMutants, ...rawHttpMutants];
 
 /** Under a hundred tests at once, a query that waits its turn is no fault of the server. */
 const patient = { QUERY_TIMEOUT: '30000' };

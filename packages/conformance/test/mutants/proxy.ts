@@ -37,15 +37,15 @@ export async function startProxy(upstream: string, mutation: Mutation = {}): Pro
   const agent = new Agent({ keepAlive: true });
   const server = createServer(async (incoming, outgoing) => {
     const { method = '', url = '', headers } = incoming;
-    const received: Ask = { method, url, headers, body: await buffer(incoming) };
-    const own = mutation.answer?.(received);
-    const ask = (await mutation.ask?.(received)) ?? received;
     try {
+      const received: Ask = { method, url, headers, body: await buffer(incoming) };
+      const own = mutation.answer?.(received);
+      const ask = (await mutation.ask?.(received)) ?? received;
       const right = own ?? (await forward(upstream, agent, ask));
       const reply = mutation.reply?.(right, received) ?? right;
       outgoing.writeHead(reply.status, reply.headers).end(reply.body);
     } catch {
-      // The test is over, and the agent with it.
+      // The client has gone, or the test is over, and the agent with it.
       outgoing.destroy();
     }
   });
@@ -99,6 +99,8 @@ export async function startRawProxy(
     const right = connect(Number(port), hostname);
     for (const end of [socket, right]) end.on('error', () => {});
     socket.on('close', () => right.destroy());
+    // Not only at its end: it may be cut off.
+    right.on('close', () => socket.destroySoon());
     right.pipe(socket);
     socket.on('data', (data: Buffer) => {
       const changed = change(data);
