@@ -11,38 +11,63 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const pinnedNode = `${root}node_modules/node/bin/node`;
 const bin = (name) => `${root}node_modules/.bin/${name}`;
+const astro = [
+  pinnedNode,
+  `${root}packages/site/node_modules/astro/bin/astro.mjs`,
+  '--root',
+  `${root}packages/site`,
+];
 const program = (path) => (args) => [[pinnedNode, `${root}${path}`, ...args]];
+
+/** The program line of the pnpm that package.json names. */
+function pnpm(...args) {
+  const { packageManager } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
+  return ['npm', 'exec', '--yes', `--package=${packageManager}`, '--', 'pnpm', ...args];
+}
 
 /** Each command: its arguments in, the program lines that it runs one after the other out. */
 const commands = {
+  audit: (args) => [pnpm('audit', ...args)],
   bench: program('packages/bench/dist/cli.js'),
   build: () => [],
   conformance: program('packages/conformance/dist/cli.js'),
+  'conformance:table': program('packages/conformance/scripts/table.ts'),
+  dev: (args) => [[...astro, 'dev', ...args]],
   figures: (args) => [
     [pinnedNode, `${root}packages/bench/scripts/readme.ts`, ...args],
     [bin('biome'), 'format', '--write', `${root}README.md`],
   ],
   format: () => [[bin('biome'), 'check', '--write', root]],
+  fuzz: program('packages/fuzz/dist/cli.js'),
   generate: () => [
     [pinnedNode, `${root}packages/contract/scripts/generate.ts`],
     [pinnedNode, `${root}packages/bench/scripts/schema.ts`],
     [bin('biome'), 'format', '--write', root],
   ],
+  licences: () => [[pinnedNode, `${root}scripts/licences.ts`]],
   lint: () => [
     [bin('biome'), 'check', '--error-on-warnings', root],
     [bin('redocly'), 'lint', 'openapi.yaml'],
     [bin('tsc'), '-p', 'tsconfig.test.json'],
     [bin('tsc'), '-p', 'k6'],
   ],
+  site: (args) => [[...astro, 'build', ...args]],
   serve: program('packages/targets/dist/serve.js'),
+  soak: (args) => [[pinnedNode, `${root}packages/bench/dist/cli.js`, 'soak', ...args]],
   test: (args) => [
     ...commands.lint(),
-    [bin('vitest'), 'run', '--project', 'packages', '--project', 'alone', ...args],
+    [
+      bin('vitest'),
+      'run',
+      ...['packages', 'site', 'alone', 'faults', 'quiet'].flatMap((name) => ['--project', name]),
+      ...args,
+    ],
   ],
   'test:docker': (args) => [
     [process.execPath, `${root}scripts/docker.js`],
     [bin('vitest'), 'run', '--project', 'docker', ...args],
   ],
+  'test:faults': (args) => [[bin('vitest'), 'run', '--project', 'faults', ...args]],
   'test:k8s': (args) => [
     [process.execPath, `${root}scripts/go.js`, 'kustomize', 'kubectl-validate'],
     [bin('vitest'), 'run', '--project', 'k8s', ...args],
@@ -52,6 +77,9 @@ const commands = {
     [bin('vitest'), 'run', '--project', 'workflows', ...args],
   ],
 };
+
+/** Some tests have a long form, which takes too long for each change. */
+const long = { 'test:faults': { HEPTATHLON_LONG: '1' } };
 
 /** The signal that has told us to stop. */
 let stopped;
@@ -80,19 +108,9 @@ async function install() {
     hash.update(readFileSync(root + file));
   const digest = hash.digest('hex');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return;
-  const { packageManager } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
   console.error('Installing dependencies (once) ...');
   await setUp(
-    [
-      'npm',
-      'exec',
-      '--yes',
-      `--package=${packageManager}`,
-      '--',
-      'pnpm',
-      'install',
-      '--frozen-lockfile',
-    ],
+    pnpm('install', '--frozen-lockfile'),
     'The installation failed; the messages above say why. It needs the npm registry, once.',
   );
   writeFileSync(stamp, digest);
@@ -147,7 +165,12 @@ function run(file, fileArgs, stdio) {
       cwd: root,
       stdio,
       shell: process.platform === 'win32',
-      env: { ...process.env, PATH: `${root}node_modules/node/bin:${process.env.PATH}` },
+      env: {
+        ...process.env,
+        ...long[name],
+        PATH: `${root}node_modules/node/bin:${process.env.PATH}`,
+        ASTRO_TELEMETRY_DISABLED: '1',
+      },
     });
     const forward = (signal) => {
       stopped = signal;

@@ -93,7 +93,10 @@ describe('every overlay', () => {
       expect(resources && figures(resources.limits)).toEqual(limits);
       expect(resources && figures(resources.requests)).toEqual(limits);
     }
-    for (const name of ['WORKERS', 'POOL_SIZE', 'QUERY_TIMEOUT', 'LOG_LEVEL'] as const) {
+    for (const name of [
+      ...['WORKERS', 'POOL_SIZE', 'QUERY_TIMEOUT', 'QUEUE_SIZE', 'LOG_LEVEL'],
+      ...['HEADERS_TIMEOUT', 'REQUEST_TIMEOUT', 'KEEP_ALIVE_TIMEOUT'],
+    ]) {
       expect(container.env).toContainEqual({ name, value: env[name] });
     }
   });
