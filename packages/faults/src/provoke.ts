@@ -13,10 +13,14 @@ export interface Reaction {
 
 /** After an answer, how long to wait for another one, in ms. */
 const SETTLE = 100;
-/** How long to wait for a first one, in ms. */
-const PATIENCE = 3000;
+/** How long to wait for a first one, in ms: as long as for the answer to a healthy request. */
+const PATIENCE = 10_000;
 
-/** Sends bytes on a connection of their own and waits for all that comes of them, 3 s at most. */
+/**
+ * Sends bytes on a connection of their own and waits for all that comes of them.
+ *
+ * @param patience how long to wait for a first answer, in ms
+ */
 export async function provoke(url: string, bytes: Buffer, patience = PATIENCE): Promise<Reaction> {
   const client = await openClient(url, (socket) => void socket.write(bytes));
   const startedAt = performance.now();

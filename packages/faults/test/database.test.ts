@@ -12,7 +12,7 @@ import {
   startLoad,
   startProxy,
 } from '../src/index.js';
-import { expectBack, expectEach, slowest } from './expect.js';
+import { askOthersDuring, expectBack, expectEach, slowest } from './expect.js';
 import { type Each, type Note, rule, targets } from './rule.js';
 import { type Contender, GONE, startPostgres, statementsOf, stopAll, withSql } from './stage.js';
 
@@ -73,8 +73,9 @@ afterAll(async () => {
 
 /** Without its database: 503 in time for what reads it, and nothing else notices. */
 async function expectGone({ url }: Client, note: Note): Promise<void> {
-  const [gone, others] = await Promise.all([askAll(url, readingEvents), askAll(url, otherEvents)]);
-  expectEach(gone, 'unavailable', LIMIT + slowest(others), note);
+  const asked = askAll(url, readingEvents);
+  const others = await askOthersDuring(url, asked);
+  expectEach(await asked, 'unavailable', LIMIT + slowest(others), note);
   expectEach(others, 'ok', LIMIT, note);
 }
 

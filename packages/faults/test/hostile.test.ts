@@ -31,9 +31,12 @@ afterAll(async () => {
   await server.stop();
 });
 
+/** What is incomplete may be left without an answer: how long to wait for one, in ms. */
+const SILENCE = 3000;
+
 /** Bytes on a connection of their own, then a healthy request on another. */
 async function expectStood(url: string, hostile: HostileBytes, note: Note): Promise<void> {
-  const reaction = await provoke(url, hostile.bytes);
+  const reaction = await provoke(url, hostile.bytes, hostile.complete ? undefined : SILENCE);
   const { responses, closed } = reaction;
   const [first] = responses;
   const said = `${hostile.name}: ${describeReaction(reaction)}`;
