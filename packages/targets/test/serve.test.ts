@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type EmbeddedPostgres, freePort, startEmbeddedPostgres } from '@heptathlon/db/embedded';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -20,14 +21,16 @@ function serve(args: string[], env: Record<string, string> = {}) {
   return { child, ended };
 }
 
-async function untilReady(url: string): Promise<Response> {
-  for (;;) {
+/** @throws with what it said, where it ends first */
+async function untilReady(url: string, { child, ended }: ReturnType<typeof serve>) {
+  while (child.exitCode === null && child.signalCode === null) {
     try {
       return await fetch(`${url}/db`, { headers: { connection: 'close' } });
     } catch {
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await sleep(50);
     }
   }
+  throw new Error((await ended).stderr);
 }
 
 /** For those that end before they need one: a server's own takes a second to start. */
@@ -40,8 +43,9 @@ afterAll(() => postgres.stop());
 describe.each(listTargets())('serve $name', ({ name, framework, version, runtime }) => {
   test('starts it on a database of its own, says so in one line, and stops with exit code 0', async () => {
     const port = String(await freePort());
-    const { child, ended } = serve([name], { PORT: port });
-    const response = await untilReady(`http://127.0.0.1:${port}`);
+    const served = serve([name], { PORT: port });
+    const { child, ended } = served;
+    const response = await untilReady(`http://127.0.0.1:${port}`, served);
     expect(response.status).toBe(200);
     child.kill('SIGTERM');
     // What comes twice, as from a terminal and from npm above it, is one request to stop.
