@@ -109,7 +109,8 @@ describe.concurrent('npm run bench', () => {
   });
 
   test('a database user that may create none is one clear line, exit code 1', async ({ out }) => {
-    const embedded = await startEmbeddedPostgres();
+    // A cluster of its own: in others a bench that was killed may have left the databases that it made.
+    const embedded = await startEmbeddedPostgres({ clusters: 'bench-user-' });
     const sql = postgres(embedded.url, { max: 1, onnotice: () => {} });
     try {
       await sql`drop database if exists bench_test`;
