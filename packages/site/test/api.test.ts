@@ -10,9 +10,9 @@ import { listTargets, type StartedTarget, startTarget } from '@heptathlon/target
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { parse } from 'yaml';
+import { launchBrowser } from '../../bench/test/output/browser.js';
 import { readConformanceTable } from '../src/api/conformance.js';
 import { readRuleBook } from '../src/api/rule-book.js';
-import { launchBrowser } from './browser.js';
 import { ADDED } from './built-site.js';
 import { repository } from './copy.js';
 

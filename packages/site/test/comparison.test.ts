@@ -5,8 +5,8 @@ import { operations } from '@heptathlon/contract';
 import { listTargets } from '@heptathlon/targets';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
+import { launchBrowser } from '../../bench/test/output/browser.js';
 import { topics } from '../src/code/topics.js';
-import { launchBrowser } from './browser.js';
 import { ADDED } from './built-site.js';
 
 const { url, root, dist } = inject('site');

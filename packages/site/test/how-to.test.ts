@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { marked, type Tokens } from 'marked';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { launchBrowser } from '../../bench/test/output/browser.js';
 import { listDocuments } from '../src/how-to/documents.js';
 import { resolveLink } from '../src/how-to/links.js';
-import { launchBrowser } from './browser.js';
 import { repository } from './copy.js';
 
 const { url } = inject('site');

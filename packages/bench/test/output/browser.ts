@@ -1,6 +1,7 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { delimiter, join } from 'node:path';
-import { type Browser, chromium } from 'playwright-core';
+import { type Browser, chromium, type Page } from 'playwright-core';
 
 const programs = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 
@@ -13,8 +14,33 @@ export function launchBrowser(): Promise<Browser> {
     .find((file) => existsSync(file));
   if (!found) {
     throw new Error(
-      `The report is tested in a real browser, and none of ${programs.join(', ')} is on the PATH. On Debian: apt-get install chromium`,
+      `Pages are tested in a real browser, and none of ${programs.join(', ')} is on the PATH. On Debian: apt-get install chromium`,
     );
   }
   return chromium.launch({ executablePath: found, args: ['--no-sandbox'] });
+}
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+interface Axe {
+  run(options: object): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }>;
+}
+
+/**
+ * What axe finds on a page: a line each.
+ *
+ * @param rules that are off by default, as those of WCAG 2.2
+ */
+export async function findFaults(page: Page, rules: string[] = []): Promise<string[]> {
+  await page.evaluate(axe);
+  return page.evaluate(async (rules) => {
+    const { axe } = window as unknown as { axe: Axe };
+    const { violations } = await axe.run({
+      rules: Object.fromEntries(rules.map((rule) => [rule, { enabled: true }])),
+      // Neither what passes nor where: naming thousands of nodes takes most of the time.
+      resultTypes: ['violations'],
+      selectors: false,
+    });
+    return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
+  }, rules);
 }

@@ -5,7 +5,8 @@ import { renderReport } from '../../src/output/report/render.js';
 import type { Results } from '../../src/result.js';
 import { controlOf, summarise } from '../../src/summary.js';
 import { madeUp, voidCell } from '../results.js';
-import { axe, reportOpener } from './open-report.js';
+import { findFaults } from './browser.js';
+import { reportOpener } from './open-report.js';
 import { cases } from './runs.js';
 
 const open = reportOpener(renderReport);
@@ -86,16 +87,7 @@ describe.each([390, 1440])('at %i pixels', (width) => {
       for (const { colours } of [...latency, ...traces]) expect(colours).toBeGreaterThan(1);
 
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
-      await page.evaluate(axe);
-      const found = await page.evaluate('axe.run()');
-      const { violations } = found as {
-        violations: { id: string; impact: string; nodes: { html: string }[] }[];
-      };
-      expect(
-        violations
-          .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-          .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`),
-      ).toEqual([]);
+      expect(await findFaults(page)).toEqual([]);
       expect(complaints).toEqual([]);
       expect(requests()).toEqual([]);
     });

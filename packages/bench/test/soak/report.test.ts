@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { renderSoakReport } from '../../src/soak/report/render.js';
-import { axe, reportOpener } from '../output/open-report.js';
+import { findFaults } from '../output/browser.js';
+import { reportOpener } from '../output/open-report.js';
 import { samplesWith, serverOf, soakOf } from './made-up.js';
 
 const open = reportOpener(renderSoakReport);
@@ -63,17 +64,7 @@ describe.each([390, 1440])('at %i pixels', (width) => {
       for (const { colours } of drawn) expect(colours).toBeGreaterThan(5);
 
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
-      await page.evaluate(axe);
-      const violations = await page.evaluate(() =>
-        (
-          window as unknown as {
-            axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-          }
-        ).axe
-          .run()
-          .then((found) => found.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)),
-      );
-      expect(violations).toEqual([]);
+      expect(await findFaults(page)).toEqual([]);
       expect(complaints).toEqual([]);
       expect(requests()).toEqual([]);
     },
