@@ -1,6 +1,6 @@
-// More and more requests, from none to twice `RATE` (1000 requests/s, what one takes the server to be able to
-// do), until p99 breaks the objective of `OBJECTIVE` ms (100): how many requests/s are that? The longer the
-// ramp, the closer: a queue takes time to grow, so the knee of a short ramp is too high.
+// More and more requests, until p99 breaks the objective of `OBJECTIVE` ms (100): how many requests/s are that?
+// From none to twice `RATE` (1000 requests/s, what one takes the server to be able to do). The longer the ramp,
+// the closer: a queue takes time to grow, so the knee of a short ramp is too high.
 //
 // Source: k6's documentation on breakpoint testing, a ramping arrival rate. It stops the test when a threshold
 // breaks, which is judged by all requests so far; here the load goes on, and each window is judged alone. The

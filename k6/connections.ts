@@ -1,4 +1,4 @@
-// From 1 to `VUS` connections (1000), in steps: on each, one request follows the other. How much does the server
+// From 1 to `VUS` connections (1000), step by step: on each, one request follows the other. How much does the server
 // do with so many, and how long does each wait?
 //
 // Source: TechEmpower's benchmarks load with 16, 32, 64, 128, 256 and 512 connections (toolset/run-tests.py);

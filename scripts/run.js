@@ -44,6 +44,7 @@ const commands = {
     [pinnedNode, `${root}packages/bench/scripts/schema.ts`],
     [bin('biome'), 'format', '--write', root],
   ],
+  k6: (args) => [[process.execPath, `${root}scripts/k6.js`, 'run', ...args]],
   licences: () => [[pinnedNode, `${root}scripts/licences.ts`]],
   lint: () => [
     [bin('biome'), 'check', '--error-on-warnings', root],
@@ -89,15 +90,23 @@ if (!Object.hasOwn(commands, name)) {
   console.error(`usage: npm run <${Object.keys(commands).join('|')}> [-- arguments]`);
   process.exit(2);
 }
-// Side by side: each takes most of a minute the first time.
-const [, k6] = await Promise.all([install(), needsK6() ? installK6() : 0]);
-if (stopped) process.exit(128 + constants.signals[stopped]);
-await setUp([bin('tsc'), '-b', root], 'The build failed; the messages above say where.');
-if (k6 !== 0 && name === 'test') process.exit(k6);
-if (name === 'test') await installBrowser();
+/** These need nothing that is installed or built. */
+const bare = ['k6'];
+
+if (!bare.includes(name)) await prepare();
 for (const [file, ...fileArgs] of commands[name](args)) {
   const code = await run(file, fileArgs, 'inherit');
   if (code !== 0) process.exit(code);
+}
+
+/** Installs and builds what is missing. */
+async function prepare() {
+  // Side by side: each takes most of a minute the first time.
+  const [, k6] = await Promise.all([install(), needsK6() ? installK6() : 0]);
+  if (stopped) process.exit(128 + constants.signals[stopped]);
+  await setUp([bin('tsc'), '-b', root], 'The build failed; the messages above say where.');
+  if (k6 !== 0 && name === 'test') process.exit(k6);
+  if (name === 'test') await installBrowser();
 }
 
 /** Installs the dependencies of the lockfile, unless they are those of the last call. */
@@ -180,7 +189,9 @@ function run(file, fileArgs, stdio) {
     // npm's shell dies of a SIGTERM without passing it on: without a parent there is nobody to run for.
     const parent = process.ppid;
     const watch = setInterval(() => {
-      if (process.env.npm_lifecycle_event && process.ppid !== parent) forward('SIGTERM');
+      if (!process.env.npm_lifecycle_event || process.ppid === parent) return;
+      clearInterval(watch);
+      forward('SIGTERM');
     }, 250);
     child.on('error', (error) => {
       clearInterval(watch);
