@@ -7,6 +7,9 @@ import type { Address, Listening } from './serve.js';
 const LOOP_DEATHS = 5;
 const LOOP_WINDOW = 10_000;
 
+/** Whether the workers' sockets belong to this process, which gives each worker that asks for port 0 the same one. */
+const sharesSockets = !process.versions.bun && !process.versions.deno;
+
 /** Workers that listen, or are about to. */
 export interface Workers extends Pick<Listening, 'close'> {
   /** Settles when all of them listen. */
@@ -60,8 +63,8 @@ export function superviseWorkers({ workers: count, port }: Config, log: Logger):
 
   async function start(): Promise<Address> {
     const first = fork();
-    // Any port is the one that the first finds: not all runtimes' workers share what they listen to.
-    if (port === 0) env.PORT = String((await first).port);
+    // Any port is the one that the first worker finds. Node's workers share it; those of Bun and Deno listen for themselves.
+    if (port === 0 && !sharesSockets) env.PORT = String((await first).port);
     const [address] = await Promise.all([first, ...Array.from({ length: count - 1 }, fork)]);
     return address;
   }

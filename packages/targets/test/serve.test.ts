@@ -109,6 +109,23 @@ describe.each(listTargets())('serve $name', ({ name, framework, version, runtime
   });
 });
 
+// One target for each runtime.
+test.each(['node', 'hono-bun', 'hono-deno'])(
+  'PORT=0 WORKERS=2 of %s: all workers share the port that is announced',
+  async (name) => {
+    const { child, ended } = serve([name], { PORT: '0', WORKERS: '2', DATABASE_URL: postgres.url });
+    const [announced] = await once(child.stdout, 'data');
+    const { url, workers } = JSON.parse(String(announced));
+    expect(workers).toBe(2);
+    for (let request = 0; request < 10; request += 1) {
+      const response = await fetch(`${url}/db`, { headers: { connection: 'close' } });
+      expect(response.status).toBe(200);
+    }
+    child.kill('SIGTERM');
+    expect(await ended).toMatchObject({ code: 0, stderr: '' });
+  },
+);
+
 test('a name that is none lists those that are', async () => {
   const { code, stdout, stderr } = await serve(['nonsense']).ended;
   expect(code).toBe(2);
