@@ -121,8 +121,8 @@ const targets: Known[] = [
   },
   {
     name: 'upgrade to what is no protocol, or not by GET',
-    who: only('hono-deno'),
-    reason: 'Deno looks at it by itself, and says 400',
+    who: ({ breaks }) => breaks.includes('connection.upgrade'),
+    reason: 'apps/hono-deno/README.md: Deno looks at it by itself, and says 400',
     matches: (message) =>
       fieldsOf(message, 'upgrade').some(
         ([, value]) => !/^[\w./-]*$/.test(value) || message.method !== 'GET',

@@ -146,6 +146,30 @@ export const connections = [
       }
     },
   ),
+  check(
+    'connection.upgrade',
+    'a request that offers an upgrade is read with its body, and the connection goes on',
+    async (server) => {
+      // As Java's HttpClient and `curl --http2` send their first one.
+      const headers = {
+        Connection: 'Upgrade, HTTP2-Settings',
+        Upgrade: 'h2c',
+        'HTTP2-Settings': 'AAMAAABkAAQAAP__',
+      };
+      const body = '{"offers":"h2c"}';
+      for (const chunked of [false, true]) {
+        const label = `offering h2c, ${chunked ? 'in chunks' : 'with a length'}`;
+        await sendOnOne(
+          server,
+          [
+            [postJson(body, { headers, chunked, label }), json({ offers: 'h2c' })],
+            [get('/json'), message],
+          ],
+          false,
+        );
+      }
+    },
+  ),
   check('connection.segments', 'a request may come in pieces', async (server) => {
     for (const [whole, answer] of [
       [

@@ -34,7 +34,12 @@ export const httpMutants: Mutant[] = [
   {
     name: 'an upgrade is refused',
     breaks: ['http.upgrade'],
-    mutation: refuse(({ headers }) => headers.upgrade !== undefined),
+    mutation: refuse(({ headers, method }) => method === 'GET' && headers.upgrade !== undefined),
+  },
+  {
+    name: 'an upgrade is refused where there is a body',
+    breaks: ['connection.upgrade'],
+    mutation: refuse(({ headers, method }) => method === 'POST' && headers.upgrade !== undefined),
   },
   {
     name: 'a Host moves the path',
