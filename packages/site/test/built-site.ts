@@ -26,8 +26,8 @@ export interface BuiltSite {
   root: string;
 }
 
-/** The app that is added, which the site knows nothing of. */
-export const ADDED = 'koala';
+/** The app that is added, which the site knows nothing of: before all others by its name. */
+export const ADDED = 'adder';
 
 const folder = fileURLToPath(new URL('..', import.meta.url));
 const types: Record<string, string> = {

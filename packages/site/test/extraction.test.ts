@@ -215,7 +215,8 @@ describe('topics', () => {
 
 describe('notes', () => {
   test('stand beside what they name', () => {
-    const pieces = rows.find(({ id }) => id === 'validation')?.cells[0]?.pieces ?? [];
+    const cells = rows.find(({ id }) => id === 'validation')?.cells ?? [];
+    const pieces = cells.find(({ app }) => app === 'express')?.pieces ?? [];
     const notes = pieces.flatMap(({ file, notes }) => notes.map(({ names }) => `${file} ${names}`));
     expect(notes).toContain('apps/express/src/json-body.ts strict: false');
     expect(notes).toContain('apps/express/src/decode-path.ts decode-path.ts');
@@ -245,7 +246,7 @@ describe('notes', () => {
         ),
       );
       const placed = all.filter(({ cells }) => shown.has(cells.join()));
-      expect(placed.length / all.length, app).toBeGreaterThan(0.4);
+      expect(placed.length, app).toBeGreaterThanOrEqual(0.4 * all.length);
     }
   });
 });

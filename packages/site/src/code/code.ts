@@ -16,7 +16,7 @@ export interface Column {
 export interface Code {
   rows: Row[];
   columns: Column[];
-  /** The columns that a reader sees who has chosen none. */
+  /** `USUAL` */
   usual: string[];
   /** All that pieces are of. */
   files: string[];
@@ -26,11 +26,12 @@ export interface Code {
   css: string;
 }
 
-const USUAL_COLUMNS = 3;
+/** The columns of a reader who has chosen none: named, so that an app that joins moves none of them away. */
+export const USUAL = ['express', 'fastify', 'hono'];
 
 let code: Promise<Code> | undefined;
 
-/** Reads and highlights the code of all apps, once. @throws where an app lacks an operation */
+/** Reads and highlights the code of all apps, once. @throws where an app lacks an operation, or a usual column is gone */
 export function readCode(): Promise<Code> {
   code ??= read();
   return code;
@@ -44,10 +45,8 @@ async function read(): Promise<Code> {
     ...cells.flatMap(({ pieces }) => pieces),
     ...shared,
   ]);
-  // One of each framework.
-  const firsts = targets.filter(
-    ({ framework }, index) => targets.findIndex((one) => one.framework === framework) === index,
-  );
+  const gone = USUAL.filter((name) => !names.includes(name));
+  if (gone.length > 0) throw new Error(`USUAL in code.ts names an app that is gone: ${gone}`);
   return {
     rows,
     columns: targets.map(({ name, framework, version, runtime }) => ({
@@ -55,7 +54,7 @@ async function read(): Promise<Code> {
       madeWith: [`${framework} ${version}`, runtime].filter(Boolean).join(', '),
     })),
     files: [...new Set(pieces.map(({ file }) => file))],
-    usual: firsts.slice(0, USUAL_COLUMNS).map(({ name }) => name),
+    usual: USUAL,
     ...(await highlight(root, pieces)),
   };
 }
