@@ -1,14 +1,40 @@
+import { existsSync, readdirSync, readlinkSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import postgres from 'postgres';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../dist/embedded/index.js';
 
 let server: EmbeddedPostgres;
+let data: string;
+
+/** Which processes there are, and where, is asked of Linux. */
+const linux = test.runIf(existsSync('/proc'));
 
 beforeAll(async () => {
   server = await startEmbeddedPostgres({ clusters: 'outage-' });
+  const sql = postgres(server.url, { max: 1 });
+  const [setting] = await sql<[{ data_directory: string }]>`show data_directory`;
+  data = setting.data_directory;
+  await sql.end();
 });
 
 afterAll(() => server.stop());
+
+/** The processes of this PostgreSQL, but for the postmaster: those that work in its data folder. */
+function backends(): number[] {
+  return readdirSync('/proc')
+    .map(Number)
+    .filter((pid) => pid > 0 && pid !== server.pid && folderOf(pid) === data);
+}
+
+function folderOf(pid: number): string | undefined {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`);
+  } catch {
+    // It has ended.
+    return undefined;
+  }
+}
 
 /** Reads by a connection of its own. */
 async function rows(): Promise<number> {
@@ -33,6 +59,51 @@ test.each(['stop', 'kill'] as const)(
     expect(await rows()).toBe(10_000);
   },
 );
+
+/**
+ * Halts a backend of its own: as one that waits for a lock of another that was killed, it does not end by itself when the
+ * postmaster is gone.
+ */
+async function leaveBackend(): Promise<number> {
+  const sql = postgres(server.url, { max: 1, fetch_types: false });
+  try {
+    const [backend] = await sql<[{ pid: number }]>`select pg_backend_pid() as pid`;
+    process.kill(backend.pid, 'SIGSTOP');
+    return backend.pid;
+  } finally {
+    await sql.end({ timeout: 0 });
+  }
+}
+
+linux('kill() leaves none of its processes, however many clients connect meanwhile', async () => {
+  for (let round = 0; round < 5; round++) {
+    let storming = true;
+    const client = async () => {
+      while (storming) await leaveBackend().catch(() => sleep(10));
+    };
+    const storm = Array.from({ length: 8 }, client);
+    await sleep(100);
+    await server.kill();
+    const left = backends();
+    storming = false;
+    await Promise.all(storm);
+    expect(left).toEqual([]);
+    await server.start();
+  }
+  expect(await rows()).toBe(10_000);
+});
+
+linux('start() ends what is left of one that was killed', async () => {
+  const pid = await leaveBackend();
+  process.kill(server.pid, 'SIGKILL');
+  await server.stop();
+  // All others end by themselves.
+  while (backends().length > 1) await sleep(20);
+  expect(backends()).toEqual([pid]);
+  await server.start();
+  expect(backends()).not.toContain(pid);
+  expect(await rows()).toBe(10_000);
+});
 
 test('a query waits while it is paused, and goes on', async () => {
   const sql = postgres(server.url, { max: 1 });

@@ -1,17 +1,28 @@
 import { execFile } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
+interface Process {
+  pid: number;
+  parent: number;
+  /** One letter: `T` is one that is halted. */
+  state: string;
+  /** Its command line, or what it has put in place of it. */
+  title: string;
+}
+
 /** What `ps` says of all processes that have not ended; those that nobody has waited for yet have. */
-async function listProcesses(): Promise<{ pid: number; parent: number }[]> {
-  const columns = ['pid', 'ppid', 'state'].flatMap((name) => ['-o', `${name}=`]);
-  const { stdout } = await run('ps', ['-A', ...columns]);
-  return stdout
-    .split('\n')
-    .map((line) => line.trim().split(/\s+/))
-    .filter(([, , state]) => state && !state.startsWith('Z'))
-    .map(([pid, parent]) => ({ pid: Number(pid), parent: Number(parent) }));
+async function listProcesses(): Promise<Process[]> {
+  const columns = ['pid', 'ppid', 'state', 'args'].flatMap((name) => ['-o', `${name}=`]);
+  const { stdout } = await run('ps', ['-A', '-ww', ...columns], { maxBuffer: 64 * 1024 * 1024 });
+  return [...stdout.matchAll(/^ *(\d+) +(\d+) +(\S)\S* *(.*)$/gm)]
+    .map(([, pid, parent, state = '', title = '']) => ({
+      ...{ pid: Number(pid), parent: Number(parent) },
+      ...{ state, title },
+    }))
+    .filter(({ state }) => state !== 'Z');
 }
 
 /** The processes that this one has started, each of which may be in a group of its own. */
@@ -20,8 +31,30 @@ export async function childrenOf(pid: number): Promise<number[]> {
   return all.filter(({ parent }) => parent === pid).map(({ pid }) => pid);
 }
 
-/** Whether one of them has not ended. */
-export async function someAlive(pids: number[]): Promise<boolean> {
+/** Halts a process (SIGSTOP), and waits until it stands still: one that is in the middle of a fork ends that first. */
+export async function halt(pid: number): Promise<void> {
+  signal(pid, 'SIGSTOP');
+  const runs = (each: Process) => each.pid === pid && each.state.toUpperCase() !== 'T';
+  while ((await listProcesses()).some(runs)) await sleep(1);
+}
+
+/** The processes of a PostgreSQL with that `cluster_name` that have outlived the one that started them. */
+export async function orphansOf(clusterName: string): Promise<number[]> {
+  const all = await listProcesses();
+  const postmasters = all.filter(({ title }) => title.includes(`cluster_name=${clusterName}`));
+  return all
+    .filter(({ title }) => title.startsWith(`postgres: ${clusterName}: `))
+    .filter(({ parent }) => !postmasters.some(({ pid }) => pid === parent))
+    .map(({ pid }) => pid);
+}
+
+/** Ends processes at once (SIGKILL), and waits until they are gone. */
+export async function end(pids: number[]): Promise<void> {
+  for (const pid of pids) signal(pid, 'SIGKILL');
+  while (await someAlive(pids)) await sleep(5);
+}
+
+async function someAlive(pids: number[]): Promise<boolean> {
   return (await listProcesses()).some(({ pid }) => pids.includes(pid));
 }
 

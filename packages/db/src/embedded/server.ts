@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { join } from 'node:path';
@@ -6,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Cluster, Programs } from './cluster.js';
 import { freePort } from './free-port.js';
-import { childrenOf, signal, someAlive } from './processes.js';
+import { childrenOf, end, halt, orphansOf, signal } from './processes.js';
 
 /** PostgreSQL's processes, and what can happen to them. */
 export interface Server {
@@ -60,23 +61,22 @@ export async function startServer(
     },
     async stop() {
       if (hasEnded()) return;
-      await resume();
       const gone = new Promise((resolve) => guard.once('exit', resolve));
+      await resume();
       guard.ref();
       guard.stdin?.end();
       await gone;
     },
     async kill() {
       if (hasEnded()) return;
-      const all = await processes();
-      for (const each of all) signal(each, 'SIGKILL');
-      // One that is left keeps the shared memory, and with it the next one from starting.
-      while (!hasEnded() || (await someAlive(all))) await sleep(5);
+      // The postmaster first: one that it starts in between would keep the shared memory, and the next one from starting.
+      await halt(pid);
+      await end(await processes());
+      while (!hasEnded()) await sleep(5);
     },
     async pause() {
       if (hasEnded()) return;
-      // The postmaster first: from then on it starts no other.
-      signal(pid, 'SIGSTOP');
+      await halt(pid);
       for (const each of await childrenOf(pid)) signal(each, 'SIGSTOP');
     },
     resume,
@@ -91,12 +91,17 @@ interface Running {
 /** How long a server may take to get ready, in ms. */
 const START_TIMEOUT = 60_000;
 
+/** How long processes of an earlier one that cannot be told from others may take to end by themselves, in ms. */
+const LEFTOVER_TIMEOUT = 10_000;
+
 async function launch(
   programs: Programs,
   cluster: Cluster,
   port: number,
+  giveUpAt = performance.now() + LEFTOVER_TIMEOUT,
 ): Promise<Running | 'port in use' | 'data in use'> {
   const settings = {
+    cluster_name: nameOf(cluster),
     listen_addresses: '127.0.0.1',
     port,
     unix_socket_directories: '',
@@ -126,7 +131,32 @@ async function launch(
   // PostgreSQL's own lock: "is empty" is one that is being written.
   if (/lock file .* (already exists|is empty)/.test(said)) return 'data in use';
   if (said.includes('Address already in use')) return 'port in use';
+  if (said.includes('pre-existing shared memory block')) {
+    await endLeftovers(cluster, giveUpAt);
+    return launch(programs, cluster, port, giveUpAt);
+  }
   throw new Error(`The embedded PostgreSQL did not start: ${said.trim() || 'it said nothing'}`);
+}
+
+/**
+ * Ends what has outlived the postmaster of a cluster, such as a backend that was halted or busy when that was killed:
+ * it keeps the shared memory, and with it every other postmaster from starting.
+ */
+async function endLeftovers(cluster: Cluster, giveUpAt: number): Promise<void> {
+  const left = await orphansOf(nameOf(cluster));
+  await end(left);
+  if (left.length > 0) return;
+  if (performance.now() > giveUpAt) {
+    throw new Error(
+      `The embedded PostgreSQL did not start: processes of an earlier one, which was killed, still use ${cluster.data}. End them: they are called "postgres: ...".`,
+    );
+  }
+  await sleep(100);
+}
+
+/** Stands before the title of each of its processes, by which those that outlive their postmaster are found. */
+function nameOf({ data }: Cluster): string {
+  return `heptathlon-${createHash('sha256').update(data).digest('hex').slice(0, 12)}`;
 }
 
 const READY = 'ready to accept connections';
