@@ -79,6 +79,28 @@ const commands = {
   ],
 };
 
+/** What a command says of itself; the others have a `--help` of their own. */
+const help = {
+  audit: 'Looks for known faults in the dependencies (pnpm audit). Arguments go to pnpm.',
+  build: 'Installs the dependencies and compiles all packages.',
+  'conformance:table':
+    'Proves all targets and writes which rules each keeps to results/conformance.json, for the site.',
+  dev: 'Serves the site at http://localhost:4321, from the sources. Arguments go to astro dev, such as --port 8000.',
+  figures: 'Writes the figures of the README anew, from results/.',
+  format: 'Formats all files.',
+  generate: 'Writes what is derived from openapi.yaml and from the results types.',
+  licences: 'Writes the list of licences of the dependencies.',
+  lint: 'Checks formatting, types and openapi.yaml.',
+  site: 'Builds the site into packages/site/dist. Arguments go to astro build, such as --base /heptathlon.',
+  test: `Lints, builds, and runs all tests that need no container. Exit code 0 if all pass.
+A path runs the files that match it, -t NAME the tests of that name; see vitest.dev/guide/cli for more.`,
+  'test:docker':
+    'Tests the images and profiles in docker/. Needs a Docker engine, Compose and Buildx.',
+  'test:faults': 'Tests what servers do under faults, in the long form: some ten minutes.',
+  'test:k8s': 'Tests the manifests in k8s/. Builds kustomize and kubectl-validate with Go (once).',
+  'test:workflows': 'Tests the workflows in .github/. Builds actionlint with Go (once).',
+};
+
 /** Some tests have a long form, which takes too long for each change. */
 const long = { 'test:faults': { HEPTATHLON_LONG: '1' } };
 
@@ -89,6 +111,14 @@ const [name = '', ...args] = process.argv.slice(2);
 if (!Object.hasOwn(commands, name)) {
   console.error(`usage: npm run <${Object.keys(commands).join('|')}> [-- arguments]`);
   process.exit(2);
+}
+if (Object.hasOwn(help, name) && args.some((arg) => arg === '--help' || arg === '-h')) {
+  console.log(`${help[name]}\n\nusage: npm run ${name} [-- arguments]`);
+  process.exit(0);
+}
+const banner = process.env.npm_lifecycle_event && process.env.npm_config_loglevel !== 'silent';
+if (banner && !process.stdout.isTTY && args.some((arg) => /^--(json|markdown)$/.test(arg))) {
+  console.error(`npm prints two lines before this output; without them: npm run -s ${name} -- …`);
 }
 /** These need nothing that is installed or built. */
 const bare = ['k6'];
@@ -104,7 +134,11 @@ async function prepare() {
   // Side by side: each takes most of a minute the first time.
   const [, k6] = await Promise.all([install(), needsK6() ? installK6() : 0]);
   if (stopped) process.exit(128 + constants.signals[stopped]);
-  await setUp([bin('tsc'), '-b', root], 'The build failed; the messages above say where.');
+  await setUp(
+    'Compiling',
+    [bin('tsc'), '-b', root],
+    'The build failed; the messages above say where.',
+  );
   if (k6 !== 0 && name === 'test') process.exit(k6);
   if (name === 'test') await installBrowser();
 }
@@ -117,8 +151,8 @@ async function install() {
     hash.update(readFileSync(root + file));
   const digest = hash.digest('hex');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return;
-  console.error('Installing dependencies (once) ...');
   await setUp(
+    'Installing dependencies (once)',
     pnpm('install', '--frozen-lockfile'),
     'The installation failed; the messages above say why. It needs the npm registry, once.',
   );
@@ -149,6 +183,7 @@ async function installBrowser() {
   const has = (program) => folders.some((folder) => existsSync(join(folder, program)));
   if (programs.some(has)) return;
   await setUp(
+    'Installing a browser for the tests (once)',
     [
       `${root}packages/bench/node_modules/.bin/playwright-core`,
       'install',
@@ -159,9 +194,19 @@ async function installBrowser() {
   );
 }
 
-/** A step of the set-up: what it prints goes to stderr, so that stdout is the command's alone. */
-async function setUp([file, ...fileArgs], failure) {
+/**
+ * A step of the set-up: what it prints goes to stderr, so that stdout is the command's alone. It says what it does where
+ * that takes over two seconds, and how long it has taken every ten.
+ */
+async function setUp(doing, [file, ...fileArgs], failure) {
+  const startedAt = Date.now();
+  const first = setTimeout(() => console.error(`${doing} ...`), 2000);
+  const ticker = setInterval(() => {
+    console.error(`${doing} ... ${Math.round((Date.now() - startedAt) / 1000)} s`);
+  }, 10_000);
   const code = await run(file, fileArgs, ['inherit', process.stderr, process.stderr]);
+  clearTimeout(first);
+  clearInterval(ticker);
   if (code === 0) return;
   console.error(failure);
   process.exit(code);

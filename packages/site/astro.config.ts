@@ -1,6 +1,6 @@
 import { defineConfig } from 'astro/config';
+import { dev } from './src/build/dev.js';
 import { relativeLinks } from './src/build/relative-links.js';
-import { reload } from './src/build/reload.js';
 
 /** They find the repository's files from where they lie themselves: not to be bundled. */
 const external = [
@@ -11,7 +11,7 @@ const external = [
 ];
 
 export default defineConfig({
-  integrations: [relativeLinks(), reload()],
+  integrations: [relativeLinks(), dev()],
   devToolbar: { enabled: false },
   // A page is one file: a script of its own is not loaded where no server is (`file:`), and these are small.
   build: { inlineStylesheets: 'always' },

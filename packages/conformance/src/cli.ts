@@ -15,7 +15,7 @@ usage: npm run conformance -- URL [URL ...] [options]
                          each state has rules of its own
   --only RULE,RULE       only these rules
   --list                 print the rules
-  --json                 print the results as JSON
+  --json                 print the results as JSON (npm run -s: without npm's two lines before it)
   --help
 
 Of several servers, any byte in which they differ is reported too.

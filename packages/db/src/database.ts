@@ -59,7 +59,11 @@ export function createDatabase(options: DatabaseOptions): Database {
     // Those of requests that arrive together, as none here sends two at a time: one write, and few reads.
     batch: true,
   });
-  const inTurn = createTurns({ limit: queueSize, patience });
+  const inTurn = createTurns({
+    limit: queueSize,
+    patience,
+    lateMessage: `no rows after ${patience} ms, and the answer is due within ${queryTimeout} ms (QUERY_TIMEOUT)`,
+  });
   const worldById = drizzle(client)
     .select()
     .from(world)

@@ -6,6 +6,8 @@ export interface TurnsOptions {
   limit: number;
   /** How long one may take, in ms, with its wait for a connection. */
   patience: number;
+  /** What it is told when that is over. */
+  lateMessage: string;
 }
 
 /**
@@ -13,7 +15,7 @@ export interface TurnsOptions {
  *
  * @returns runs a reader, which may ask whether it is too late for what it still has to do
  */
-export function createTurns({ limit, patience }: TurnsOptions) {
+export function createTurns({ limit, patience, lateMessage }: TurnsOptions) {
   let reading = 0;
 
   /** @throws {DatabaseUnavailable} where too many read already, and in place of every error that says so */
@@ -26,7 +28,7 @@ export function createTurns({ limit, patience }: TurnsOptions) {
       let late = false;
       const timer = setTimeout(() => {
         late = true;
-        reject(new DatabaseUnavailable(`no rows within ${patience} ms`));
+        reject(new DatabaseUnavailable(lateMessage));
       }, patience);
       // One that is late keeps its place until its query has ended: the driver still holds it.
       const leave = () => {

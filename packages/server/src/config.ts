@@ -35,16 +35,17 @@ export class ConfigError extends Error {
   override name = 'ConfigError';
 }
 
-function wholeNumber(from: number, to: number) {
+/** @param others what it may be in place of a number, for the message */
+function wholeNumber(from: number, to: number, others = '') {
   return makeValidator((text: string) => {
     const value = Number(text);
     if (/^\d+$/.test(text) && value >= from && value <= to) return value;
-    throw new Error(`must be a whole number from ${from} to ${to}, not "${text}"`);
+    throw new Error(`must be a whole number from ${from} to ${to}${others}, not "${text}"`);
   });
 }
 
 const workers = makeValidator((text: string) =>
-  text === 'auto' ? availableParallelism() : wholeNumber(1, 1024)()._parse(text),
+  text === 'auto' ? availableParallelism() : wholeNumber(1, 1024, ' or "auto"')()._parse(text),
 );
 
 const postgresUrl = makeValidator((text: string) => {

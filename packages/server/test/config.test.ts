@@ -61,7 +61,7 @@ test.each([
   [{ QUEUE_SIZE: '0' }, 'QUEUE_SIZE must be a whole number from 1 to 1000000, not "0"'],
   [{ REQUEST_TIMEOUT: '99' }, 'REQUEST_TIMEOUT must be a whole number from 100 to 3600000'],
   [{ PORT: '65536' }, 'PORT must be a whole number from 0 to 65535, not "65536"'],
-  [{ WORKERS: '-1' }, 'WORKERS must be a whole number from 1 to 1024, not "-1"'],
+  [{ WORKERS: '-1' }, 'WORKERS must be a whole number from 1 to 1024 or "auto", not "-1"'],
   [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL Value "loud" not in choices'],
   [{ DATABASE_URL: 'mysql://x' }, 'DATABASE_URL must be a URL like postgres://'],
   [{ DATABASE_URL: 'nonsense' }, 'DATABASE_URL must be a URL like postgres://'],

@@ -12,11 +12,25 @@ const DERIVED_FROM = [
   'CONTRIBUTING.md',
 ];
 
-/** Under `npm run dev`: reloads the page when something is saved that it is derived from. */
-export function reload(): AstroIntegration {
+/**
+ * Under `npm run dev`: gets the front page ready and says so, as the first page takes seconds; reloads the page when
+ * something is saved that it is derived from.
+ */
+export function dev(): AstroIntegration {
+  let base = '/';
   return {
-    name: 'reload',
+    name: 'dev',
     hooks: {
+      'astro:config:done': ({ config }) => {
+        base = config.base;
+      },
+      'astro:server:start': ({ address, logger }) => {
+        logger.info('getting the first page ready: the code of all apps is read ...');
+        fetch(new URL(base, `http://localhost:${address.port}`)).then(
+          ({ status }) => status === 200 && logger.info('the first page is ready'),
+          () => {},
+        );
+      },
       'astro:server:setup': ({ server }) => {
         server.watcher.add(DERIVED_FROM.map((path) => join(root, path)));
         server.watcher.on('all', (_event, file) => {
