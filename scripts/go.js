@@ -5,6 +5,7 @@
 //   node scripts/go.js NAME...    builds what is not built yet, and prints where it is
 import { spawn } from 'node:child_process';
 import {
+  chmodSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -12,6 +13,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
 } from 'node:fs';
 import { constants, homedir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -67,7 +69,7 @@ export async function build(name, into) {
  * @param make makes it in the folder that it is given, and returns where it is
  */
 export async function install(file, message, make) {
-  mkdirSync(dirname(file), { recursive: true });
+  makeFolder(dirname(file));
   const into = mkdtempSync(join(dirname(file), 'new-'));
   const cleanUp = () => rmSync(into, { recursive: true, force: true });
   process.on('exit', cleanUp);
@@ -77,10 +79,27 @@ export async function install(file, message, make) {
     console.error(`${message} ... ${Math.round((Date.now() - startedAt) / 1000)} s`);
   }, 10_000);
   try {
-    renameSync(await make(into), file);
+    const made = await make(into);
+    chmodSync(made, 0o755);
+    renameSync(made, file);
   } finally {
     clearInterval(ticker);
     cleanUp();
+  }
+}
+
+/**
+ * Makes a folder of the cache, which users may share, whatever the umask; removes what a run that was killed more than
+ * an hour ago has left in it half made.
+ */
+function makeFolder(path) {
+  const first = mkdirSync(path, { recursive: true });
+  for (let made = path; first && made.startsWith(first); made = dirname(made))
+    chmodSync(made, 0o755);
+  for (const name of readdirSync(path).filter((name) => name.startsWith('new-'))) {
+    const left = join(path, name);
+    const { mtimeMs = Date.now() } = statSync(left, { throwIfNoEntry: false }) ?? {};
+    if (Date.now() - mtimeMs > 3_600_000) rmSync(left, { recursive: true, force: true });
   }
 }
 

@@ -3,7 +3,7 @@
 // JavaScript and no imports but Node's own.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -151,6 +151,8 @@ async function install() {
     hash.update(readFileSync(root + file));
   const digest = hash.digest('hex');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return;
+  // What is installed is neither the old nor the new, if this is interrupted.
+  rmSync(stamp, { force: true });
   await setUp(
     'Installing dependencies (once)',
     pnpm('install', '--frozen-lockfile'),

@@ -8,7 +8,9 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { createServer } from 'node:http';
@@ -32,7 +34,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 /** Runs the installation without Go and without k6, against releases of our own. */
-async function install(releases: Record<string, Buffer>) {
+async function install(releases: Record<string, Buffer>, umask = '022') {
   const bin = join(folder, 'bin');
   mkdirSync(bin);
   for (const tool of ['tar', 'gzip', 'sh']) {
@@ -48,7 +50,8 @@ async function install(releases: Record<string, Buffer>) {
   const port = typeof address === 'object' && address ? address.port : 0;
   const env = { PATH: bin, HEPTATHLON_CACHE: folder, K6_RELEASES: `http://127.0.0.1:${port}` };
   const { signal } = new AbortController();
-  const { code, stderr } = await runChild([process.execPath, script], { env, signal });
+  const program = ['sh', '-c', `umask ${umask}; exec "$@"`, 'sh', process.execPath, script];
+  const { code, stderr } = await runChild(program, { env, signal });
   server.close();
   const cached = join(folder, `k6-${version}`);
   return { code, stderr, left: readdirSync(cached), program: join(cached, 'k6') };
@@ -75,6 +78,18 @@ test('without Go, the official release is installed', async () => {
   expect(code).toBe(0);
   expect(left).toEqual(['k6']);
   expect(execFileSync(program, ['version'], { encoding: 'utf8' })).toBe(`k6 v${version}\n`);
+});
+
+test('others can run it, whatever the umask; what a run that was killed left is removed', async () => {
+  const content = release();
+  const sums = Buffer.from(`${sha256(content)}  ${archive}\n`);
+  const left = join(folder, `k6-${version}`, 'new-killed');
+  mkdirSync(left, { recursive: true });
+  utimesSync(left, 0, 0);
+  const installed = await install({ [archive]: content, [checksums]: sums }, '077');
+  expect(installed.code).toBe(0);
+  expect(installed.left).toEqual(['k6']);
+  expect(statSync(installed.program).mode & 0o777).toBe(0o755);
 });
 
 test('a release with another checksum is refused', async () => {

@@ -7,9 +7,11 @@ import {
   cp,
   mkdir,
   mkdtemp,
+  readdir,
   readFile,
   rename,
   rm,
+  stat,
   writeFile,
 } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -51,20 +53,49 @@ export async function findPrograms(): Promise<Programs> {
   const native = nativeFolder(platform);
   const root = process.getuid?.() === 0;
   const home = join(cacheFolder(root), `postgres-${platform}`);
-  await mkdir(home, { recursive: true });
-  if (root) for (const path of [dirname(home), home]) await chmod(path, 0o755);
-  const installed = root ? await copyOnce(native, home) : native;
+  const user = root ? await unprivilegedUser() : {};
+  await makeHome(home, root);
+  const installed = root ? await copyOnce(native, home, user) : native;
   const program = (name: string) => join(installed, 'bin', name);
-  const { stdout } = await run(program('postgres'), ['--version']);
-  const version = /\d+(\.\d+)*/.exec(stdout)?.[0] ?? stdout.trim();
   return {
     initdb: program('initdb'),
     postgres: program('postgres'),
-    version,
-    user: root ? await unprivilegedUser() : {},
+    version: await versionOf(installed, user),
+    user,
     home,
   };
 }
+
+/** What PostgreSQL in a folder says that it is, where that user can run it. */
+async function versionOf(installed: string, user: User): Promise<string> {
+  const { stdout } = await run(join(installed, 'bin', 'postgres'), ['--version'], {
+    ...user,
+    cwd: '/',
+  });
+  return /\d+(\.\d+)*/.exec(stdout)?.[0] ?? stdout.trim();
+}
+
+/** Makes the folder for programs and data, and removes what runs that were killed have left in it half made. */
+async function makeHome(home: string, root: boolean): Promise<void> {
+  const first = await mkdir(home, { recursive: true });
+  if (root) {
+    // Whatever the umask: the user that PostgreSQL runs as has to get there.
+    for (const folder of [home, dirname(home)]) await chmod(folder, 0o755);
+    for (let made = home; first && made.startsWith(first); made = dirname(made))
+      await chmod(made, 0o755);
+  }
+  for (const name of await readdir(home)) {
+    const path = join(home, name);
+    const age = Date.now() - ((await stat(path).catch(() => undefined))?.mtimeMs ?? Date.now());
+    if (name.startsWith(ASIDE) && age > ABANDONED) await rm(path, { recursive: true, force: true });
+  }
+}
+
+/** What the folders are called in which something is being made. */
+const ASIDE = 'new-';
+
+/** After that time nobody is still at it, in ms. */
+const ABANDONED = 3_600_000;
 
 /** The cluster of that name, made first where it is missing. */
 export async function openCluster(programs: Programs, name: string): Promise<Cluster> {
@@ -100,7 +131,7 @@ export async function openCluster(programs: Programs, name: string): Promise<Clu
  */
 async function makeOnce(folder: string, fill: (aside: string) => Promise<void>): Promise<void> {
   if (existsSync(folder)) return;
-  const aside = await mkdtemp(join(dirname(folder), 'new-'));
+  const aside = await mkdtemp(join(dirname(folder), ASIDE));
   try {
     await fill(aside);
     await rename(aside, folder);
@@ -130,15 +161,44 @@ function cacheFolder(root: boolean): string {
   return join(XDG_CACHE_HOME || join(homedir(), '.cache'), 'heptathlon');
 }
 
-/** Copies the programs to where every user can reach them, unless they are there. */
-async function copyOnce(native: string, home: string): Promise<string> {
-  const { stdout } = await run(join(native, 'bin', 'postgres'), ['--version']);
-  const copy = join(home, stdout.trim().replace(/\W+/g, '-'));
+/**
+ * Copies the programs to where every user can reach them, unless they are there. A copy that the user cannot run is
+ * made again: a run with another umask may have left it.
+ */
+async function copyOnce(native: string, home: string, user: User): Promise<string> {
+  const version = await versionOf(native, {});
+  const copy = join(home, `postgres-PostgreSQL-${version.replace(/\W+/g, '-')}`);
+  const whyNot = (folder: string) =>
+    versionOf(folder, user).then(
+      () => undefined,
+      (error: NodeJS.ErrnoException) => error,
+    );
+  if (existsSync(copy) && /^(EACCES|ENOENT)$/.test((await whyNot(copy))?.code ?? '')) {
+    const aside = await mkdtemp(join(home, ASIDE));
+    await rename(copy, join(aside, 'broken'));
+    await rm(aside, { recursive: true, force: true });
+  }
   await makeOnce(copy, async (aside) => {
     await cp(native, aside, { recursive: true, verbatimSymlinks: true, force: true });
-    await chmod(aside, 0o755);
+    await openUp(aside);
+    const error = await whyNot(aside);
+    if (error) {
+      throw new Error(
+        `PostgreSQL does not run as root, and the user that it would run as cannot run ${aside}/bin/postgres (${error.code ?? error.message}). Set HEPTATHLON_CACHE to a folder that every user can reach.`,
+      );
+    }
   });
   return copy;
+}
+
+/** Lets every user read what is in a folder, and run what its owner may run. */
+async function openUp(folder: string): Promise<void> {
+  await chmod(folder, 0o755);
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) await openUp(path);
+    else if (entry.isFile()) await chmod(path, (await stat(path)).mode & 0o100 ? 0o755 : 0o644);
+  }
 }
 
 async function unprivilegedUser(): Promise<User> {
