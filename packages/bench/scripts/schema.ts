@@ -36,11 +36,21 @@ export function generateSchema(): string {
   return `${JSON.stringify(modern(current), null, 2)}\n`;
 }
 
-/** The generator writes draft 7; tuples and definitions have other words in 2020-12. */
+/**
+ * The generator writes draft 7; tuples and definitions have other words in 2020-12. No number is below 0 but those of
+ * the type `Signed`: a field that is added later is held to that without being asked.
+ */
 function modern(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(modern);
   if (typeof value !== 'object' || value === null) return value;
   const entries = Object.entries(value).flatMap(([key, inner]): [string, unknown][] => {
+    if (key === 'type' && [inner].flat().includes('number') && !('const' in value)) {
+      return [
+        [key, inner],
+        ['minimum', 0],
+      ];
+    }
+    if (key === 'Signed') return [[key, inner]];
     if (key === '$ref') return [[key, String(inner).replace('#/definitions/', '#/$defs/')]];
     if (key !== 'items' || !Array.isArray(inner)) return [[key, modern(inner)]];
     return [

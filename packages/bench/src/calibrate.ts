@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { operations } from '@heptathlon/contract';
 import type { RunningLoad } from './autocannon/process.js';
 import { openContender, type Setting } from './contender.js';
+import { describeFailures } from './fault.js';
 import type { Generator } from './generator.js';
 import { mixedThroughput, needsRate } from './k6/scenario.js';
 import { Meter } from './meter.js';
@@ -44,7 +45,7 @@ export async function calibrate(setting: Setting): Promise<void> {
   if (scenario && needsRate(scenario.name) && scenario.rate === null) {
     const found = Object.entries(await findCapacities(setting));
     for (const [event, capacities] of found) calibration.slowest[event] = slowestOf(capacities);
-    const slowest = found.map(([event]) => [event, calibration.slowest[event]?.throughput ?? 0]);
+    const slowest = found.map(([event, all]) => [event, slowestOf(all).throughput]);
     const capacity = await mixedThroughput(Object.fromEntries(slowest));
     scenario.rate = rateFor(capacity, ceiling, 1);
     progress.say(`100 % of ${scenario.name} is ${scenario.rate} requests/s`);
@@ -102,7 +103,12 @@ async function findCapacities(setting: Setting): Promise<Record<string, Capacity
       for (const event of eventNames(plan)) {
         const { connections } = plan;
         const load = { event, url: server.url, connections, cores: pinning?.others, signal };
-        const throughput = await tryCapacity(await generators.autocannon.load(load), signal);
+        const running = await generators.autocannon.load(load);
+        const throughput = await tryCapacity(running, signal).catch((error) => {
+          signal.throwIfAborted();
+          const what = `What ${name} can take of ${event} cannot be found out`;
+          throw new Error(`${what}: ${error.message}. Name a rate with --rate.`, { cause: error });
+        });
         found[event] = [...(found[event] ?? []), { name, throughput }];
       }
     } finally {
@@ -115,16 +121,22 @@ async function findCapacities(setting: Setting): Promise<Record<string, Capacity
 /** How long a capacity is tried out, and how long before, in ms: enough for a rate that is a share of it. */
 const TRY = 150;
 
-/** About how many requests/s a server takes of an event. */
+/**
+ * About how many requests/s a server takes of an event.
+ *
+ * @throws {Error} where it answers nothing, or wrongly: any rate could be had of that
+ */
 async function tryCapacity(load: RunningLoad, signal: AbortSignal): Promise<number> {
-  const now = () => Number(process.hrtime.bigint()) / 1e6;
+  const look = async () => load.at(Number(process.hrtime.bigint()) / 1e6);
   await sleep(TRY, undefined, { signal });
-  const from = now();
+  const from = await look();
   await sleep(TRY, undefined, { signal });
-  const to = now();
-  const answered = (await load.at(to)).requests - (await load.at(from)).requests;
-  await load.stop();
-  return (answered / (to - from)) * 1000;
+  const to = await look();
+  const { errors, seen } = await load.stop();
+  if (errors > 0) throw new Error(describeFailures({ errors, seen }));
+  const answered = to.requests - from.requests;
+  if (answered <= 0) throw new Error(`nothing was answered in ${TRY} ms`);
+  return (answered / (to.at - from.at)) * 1000;
 }
 
 /** A scenario sends all seven; its 100 % is what the slowest takes of them in equal parts. */

@@ -54,7 +54,9 @@ export async function runChild(
   };
   options.signal.addEventListener('abort', kill);
   if (options.onStderr) child.stderr.setEncoding('utf8').on('data', options.onStderr);
-  const trace: Finished['trace'] = [];
+  const trace: Finished['trace'] = [
+    { user: 0, system: 0, at: Number(process.hrtime.bigint()) / 1e6 },
+  ];
   const sampler = setInterval(async () => {
     if (!child.pid || child.exitCode !== null) return;
     const { user, system, now } = await readUsage(child.pid);
@@ -79,14 +81,18 @@ export async function runChild(
  * The CPU time of a program's last seconds: its start-up is not part of the load that it makes.
  *
  * @param seconds how long the load lasted that it ended with
+ * @throws {RangeError} where it is not known
  */
 export function cpuOfLast(seconds: number, trace: Finished['trace']): Cpu {
-  const last = trace.at(-1);
-  if (!last) return { user: 0, system: 0 };
-  return cpuBetween(trace, last.at - seconds * 1000, last.at);
+  const last = trace.at(-1)?.at ?? 0;
+  return cpuBetween(trace, last - seconds * 1000, last);
 }
 
-/** The CPU time that a program used between two points in time, in ms of `process.hrtime`. */
+/**
+ * The CPU time that a program used between two points in time, in ms of `process.hrtime`.
+ *
+ * @throws {RangeError} where it is not known
+ */
 export function cpuBetween(trace: Finished['trace'], from: number, to: number): Cpu {
   return minus(at(trace, to), at(trace, from));
 }
@@ -94,10 +100,12 @@ export function cpuBetween(trace: Finished['trace'], from: number, to: number): 
 /** Between two looks it has used as much as evenly. */
 function at(trace: Finished['trace'], time: number): Cpu {
   const index = trace.findIndex((look) => look.at >= time);
-  const after = index < 0 ? trace.at(-1) : trace[index];
-  const before = index < 0 ? after : trace[index - 1];
-  if (!after) return { user: 0, system: 0 };
-  if (!before || before === after) return after;
+  const [before, after] = [trace[index - 1], trace[index]];
+  if (after?.at === time) return after;
+  // One that was looked at only once has ended before it could be looked at.
+  if (!before || !after || trace.length < 2) {
+    throw new RangeError('the CPU time of the generator is not known for all of the load');
+  }
   const share = (time - before.at) / (after.at - before.at);
   return {
     user: before.user + (after.user - before.user) * share,

@@ -72,7 +72,8 @@ export class Entrant {
         this.#hasDied = true;
       });
       this.start.readyAfter = server.readyAfter;
-      if (server.pid !== undefined) this.start.memory = await readResident(server.pid);
+      // One that has ended has none.
+      if (server.pid !== undefined) this.start.memory = (await readResident(server.pid)) || null;
       const workers = Number(contenderOf(plan, this.name).workers);
       const processes = runsAlready || Number.isNaN(workers) ? undefined : workers;
       const postgres = runsAlready ? undefined : database.pid;

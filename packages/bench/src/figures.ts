@@ -1,9 +1,12 @@
 import { type Distribution, quantileOfAll } from './merge/distribution.js';
-import type { Cell, Figure, Latency, Load, Phase, PhaseName } from './result.js';
+import type { Cell, Cpu, Figure, Latency, Load, Phase, PhaseName } from './result.js';
 import { median } from './stats/median.js';
 
 /** The figures of a phase, over several rounds their medians. CPU times are in µs a request. */
 export interface PhaseFigures {
+  /** The load at which they hold: no label is made of anything else. Requests/s, null in a closed loop. */
+  phase: PhaseName;
+  rate: number | null;
   /** requests/s */
   throughput: number;
   /** In ms: of all rounds' requests together in the open model, otherwise medians; undefined of slices. */
@@ -13,6 +16,9 @@ export interface PhaseFigures {
   generator: number;
   /** The share of its cores' time that the generator used, from 0 to 1. */
   generatorBusy: number;
+  /** The same of the server, and of what belongs to no part of the run on the server's cores; null where it is not known. */
+  serverBusy: number | null;
+  othersBusy: number | null;
   /** The highest seen, in MiB. */
   memory: { rss: number; pss: number | null } | null;
   /** A scenario's own results, or what the probe found, by name. */
@@ -49,46 +55,72 @@ export function faultsOf(cells: Cell[]): Fault[] {
   return faults;
 }
 
-/** Puts the rounds of a phase together; undefined where all are void. */
-export function figuresOf(rounds: Phase[]): PhaseFigures | undefined {
+/**
+ * Puts the rounds of a phase together; undefined where all are void. A figure that no round knows is null.
+ *
+ * @throws {RangeError} where the rounds were not at one rate
+ */
+export function figuresOf(phase: PhaseName, rounds: Phase[]): PhaseFigures | undefined {
   const valid = rounds.flatMap(({ load, usage, figures = {}, void: reason }) =>
     load && usage && reason === null ? [{ load, usage, figures }] : [],
   );
   const [first] = valid;
   if (!first) return undefined;
-  const of = (value: (round: (typeof valid)[number]) => number) => median(valid.map(value));
+  const { rate } = first.load;
+  if (valid.some(({ load }) => load.rate !== rate)) {
+    throw new RangeError(`the rounds of a phase were at different rates, ${rate} among them`);
+  }
+  type Round = (typeof valid)[number];
+  const of = (value: (round: Round) => number) => median(valid.map(value));
+  /** Of the rounds that know it. */
+  const known = <T>(value: (round: Round) => T | null | undefined) =>
+    valid.flatMap((round) => {
+      const found = value(round);
+      return found === null || found === undefined ? [] : [found];
+    });
+  const medianOf = (values: number[]) => (values.length > 0 ? median(values) : null);
+  const mebibytes = (values: number[]) =>
+    values.length > 0 ? Math.max(...values) / 2 ** 20 : null;
   const samples = valid.flatMap(({ load }) => sampleOf(load) ?? []);
-  const { server, postgres } = first.usage;
+  const servers = known(({ usage }) => usage.server && { ...usage.server, of: usage.requests });
+  const rss = mebibytes(servers.flatMap((server) => server.rss ?? []));
+  const names = new Map(
+    valid.flatMap(({ figures }) =>
+      Object.entries(figures).map(([name, { unit }]) => [name, unit] as const),
+    ),
+  );
   return {
+    ...{ phase, rate },
     throughput: of(({ load }) => load.requests / load.seconds),
     latency: samples.length > 0 ? latencyOf(samples) : medianLatency(valid),
-    server: server && {
-      cost: of(({ usage }) => perRequest(usage.server, usage.requests)),
-      user: of(({ usage }) => (usage.server?.user ?? 0) / usage.requests),
-      system: of(({ usage }) => (usage.server?.system ?? 0) / usage.requests),
-    },
-    postgres: postgres && of(({ usage }) => perRequest(usage.postgres, usage.requests)),
+    server:
+      servers.length > 0
+        ? {
+            cost: median(servers.map((server) => perRequest(server, server.of))),
+            user: median(servers.map((server) => server.user / server.of)),
+            system: median(servers.map((server) => server.system / server.of)),
+          }
+        : null,
+    postgres: medianOf(
+      known(({ usage }) => usage.postgres && perRequest(usage.postgres, usage.requests)),
+    ),
     generator: of(({ usage }) => perRequest(usage.generator, usage.requests)),
     generatorBusy: of(({ usage }) => usage.generatorBusy),
-    memory: server && {
-      rss: Math.max(...valid.map(({ usage }) => usage.server?.rss ?? 0)) / 2 ** 20,
-      pss:
-        server.pss === null
-          ? null
-          : Math.max(...valid.map(({ usage }) => usage.server?.pss ?? 0)) / 2 ** 20,
-    },
+    serverBusy: medianOf(known(({ usage }) => usage.serverBusy)),
+    othersBusy: medianOf(known(({ usage }) => usage.othersBusy)),
+    memory:
+      rss === null ? null : { rss, pss: mebibytes(servers.flatMap((server) => server.pss ?? [])) },
     figures: Object.fromEntries(
-      Object.entries(first.figures).map(([name, { unit }]) => [
+      [...names].map(([name, unit]) => [
         name,
-        { value: of(({ figures }) => figures[name]?.value ?? Number.NaN), unit },
+        { value: median(known(({ figures }) => figures[name]?.value)), unit },
       ]),
     ),
     curve: samples.length > 0 ? curveOf(samples) : [],
   };
 }
 
-const perRequest = (cpu: { user: number; system: number } | null, requests: number) =>
-  cpu ? (cpu.user + cpu.system) / requests : 0;
+const perRequest = (cpu: Cpu, requests: number) => (cpu.user + cpu.system) / requests;
 
 function sampleOf({
   requests,

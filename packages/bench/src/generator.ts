@@ -26,6 +26,19 @@ export interface Measured {
   answered: number;
 }
 
+/** What was answered, or used, in the time that is measured is not known: there are no figures. */
+export class NotCounted extends Error {
+  override name = 'NotCounted';
+
+  /** @param rest what is known of the load all the same */
+  constructor(
+    reason: string,
+    readonly rest: Pick<Load, 'errors' | 'seen'> & Pick<Measured, 'answered'>,
+  ) {
+    super(`what was done in that time is not known: ${reason}`);
+  }
+}
+
 /** A generator was ended by somebody else, or ended by itself: that says nothing about the server. */
 export class GeneratorDied extends Error {
   override name = 'GeneratorDied';
@@ -42,6 +55,7 @@ export interface Generator extends GeneratorVersion {
    * Loads a server and measures what it uses.
    *
    * @throws {GeneratorDied} where the program was ended by another
+   * @throws {NotCounted} where it is not known what was done in the time that is measured
    * @throws {Error} where it fails, or is ended by the signal
    */
   measure(plan: LoadPlan, meter: Meter): Promise<Measured>;

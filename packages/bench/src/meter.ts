@@ -1,6 +1,6 @@
 import { coreCount } from './pinning.js';
 import type { Cpu, Usage } from './result.js';
-import { readStolen, readThrottled, type Stolen, shareStolen } from './sample/machine.js';
+import { readStolen, readThrottled, type Stolen, sharesBetween } from './sample/machine.js';
 import { readMemory, readResident } from './sample/memory.js';
 import { readUsage } from './sample/tree.js';
 
@@ -11,7 +11,8 @@ export interface Reading {
   server: Cpu | null;
   postgres: Cpu | null;
   runner: Cpu;
-  stolen: Stolen;
+  /** Of the machine; null where the system does not tell. */
+  stolen: Stolen | null;
   /** ms */
   throttled: number;
 }
@@ -30,7 +31,7 @@ const MEMORY_INTERVAL = 250;
 
 /** Reads what a server and its PostgreSQL use. */
 export class Meter {
-  #memory: { rss: number; pss: number | null } = { rss: 0, pss: null };
+  #memory: { rss: number; pss: number | null } | undefined;
 
   /**
    * @param server its process id; undefined where it is not on this machine
@@ -45,12 +46,18 @@ export class Meter {
     readonly processes = Number.POSITIVE_INFINITY,
   ) {}
 
-  /** Reads what was used so far. */
+  /**
+   * Reads what was used so far.
+   *
+   * @throws {Error} where the server, or PostgreSQL, has ended: what is gone has not used nothing
+   */
   async read(): Promise<Reading> {
     const { server, postgres } = this;
     const [usage, database] = await Promise.all(
       [server, postgres].map((root) => (root === undefined ? null : readUsage(root))),
     );
+    if (usage?.cpu === 0) throw new Error('the server ended while it was measured');
+    if (database?.cpu === 0) throw new Error('PostgreSQL ended while it was measured');
     return {
       at: usage?.now ?? Number(process.hrtime.bigint()) / 1e6,
       server: usage ?? null,
@@ -70,7 +77,7 @@ export class Meter {
     this.#memory = { rss, pss };
     const look = async () => {
       const resident = await readResident(server);
-      if (resident <= this.#memory.rss) return;
+      if (this.#memory && resident <= this.#memory.rss) return;
       this.#memory = { rss: resident, pss: pss && Math.round(resident - (rss - pss)) };
     };
     const ticker = setInterval(look, MEMORY_INTERVAL);
@@ -87,17 +94,31 @@ export class Meter {
     const seconds = round((to.at - from.at) / 1000);
     const busy = total(generator) / 1e6 / (work.seconds ?? seconds) / cores;
     const server = from.server && to.server && minus(to.server, from.server);
+    const postgres = from.postgres && to.postgres && minus(to.postgres, from.postgres);
     const serverCores = Math.min(this.processes, coreCount(this.cores));
+    // It is looked at by `watching`, or not at all.
+    const memory = this.#memory ?? { rss: null, pss: null };
+    const runner = minus(to.runner, from.runner);
+    const numbers = this.cores?.split(',').map(Number);
+    const machine = from.stolen && to.stolen && sharesBetween(from.stolen, to.stolen, numbers);
+    // Where nothing is pinned, all of the run is on the server's cores.
+    const ours = [server, ...(this.cores === undefined ? [postgres, generator, runner] : [])];
+    const oursBusy = ours.reduce((sum, cpu) => sum + (cpu ? total(cpu) : 0), 0) / 1e6 / seconds;
     return {
       seconds,
       requests,
-      server: server && { ...server, ...this.#memory },
-      postgres: from.postgres && to.postgres && minus(to.postgres, from.postgres),
+      server: server && { ...server, ...memory },
+      postgres,
       generator,
       serverBusy: server && round(total(server) / 1e6 / seconds / serverCores),
       generatorBusy: round(busy),
-      runnerBusy: round(total(minus(to.runner, from.runner)) / 1e6 / seconds),
-      stolen: round(shareStolen(from.stolen, to.stolen, this.cores?.split(',').map(Number))),
+      runnerBusy: round(total(runner) / 1e6 / seconds),
+      // What is not ours to look at is not told apart from others.
+      othersBusy:
+        machine && server && (postgres || this.cores !== undefined)
+          ? round(machine.busy - oursBusy / coreCount(this.cores))
+          : null,
+      stolen: machine && round(machine.stolen),
       throttled: to.throttled - from.throttled,
     };
   }

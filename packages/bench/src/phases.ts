@@ -3,14 +3,14 @@ import type { RunningLoad } from './autocannon/process.js';
 import { type Capacity, setRate } from './calibrate.js';
 import type { Setting } from './contender.js';
 import type { Entrant, Ready } from './entrant.js';
-import { findFault } from './fault.js';
-import { GeneratorDied, type Measured } from './generator.js';
+import { describeFailures, findFault, findSlack } from './fault.js';
+import { GeneratorDied, type Measured, NotCounted } from './generator.js';
 import { toleratesDrops } from './k6/scenario.js';
 import type { Meter } from './meter.js';
 import { generatorOf, HEAT, hasRate, type Plan } from './plan.js';
 import { diagnose } from './probe/diagnose.js';
 import type { Cell, Phase, PhaseName } from './result.js';
-import { joinSlices } from './slices.js';
+import { joinSlices, type Part } from './slices.js';
 import { warmUp } from './warm-up.js';
 
 /** Takes all entrants through an event; all events go through a pass before any goes through the next. */
@@ -39,14 +39,14 @@ async function warmAndSaturate(event: string, entrants: Entrant[], setting: Sett
   const { plan, generators, signal } = setting;
   const warm = (some: Entrant[], until: (load: RunningLoad, cell: Cell, meter: Meter) => unknown) =>
     forEach(event, some, setting, 'warming up', async (entrant, cell, { url, meter }) => {
-      const { requests, errors } = await unlessDead(setting, async () => {
+      const { requests, errors, seen } = await unlessDead(setting, async () => {
         const load = await generators.autocannon.load({ event, url, ...common(setting) });
         await until(load, cell, meter);
         return load.stop();
       });
       entrant.rowsAnswered += requests * rowsIn(event);
       if (errors === 0) return;
-      const reason = `${errors} requests failed or had a wrong answer, in the warm-up`;
+      const reason = `${describeFailures({ errors, seen })}, in the warm-up`;
       for (const phase of phasesOf(plan)) cell.phases[phase] = { ...NOTHING, void: reason };
     });
   // The generator has to get used to the event too, at the cost of whoever is the first.
@@ -56,7 +56,7 @@ async function warmAndSaturate(event: string, entrants: Entrant[], setting: Sett
   });
   if (!plan.saturation) return;
   const { duration, slices } = plan.saturation;
-  const found = new Map<Cell, Found[]>();
+  const found = new Map<Cell, Part[]>();
   for (let slice = 0; slice < slices; slice++) {
     // There and back again: whoever came last comes first, so that a drift falls on all alike.
     const turn = slice % 2 === 0 ? entrants : entrants.toReversed();
@@ -66,25 +66,49 @@ async function warmAndSaturate(event: string, entrants: Entrant[], setting: Sett
       try {
         const generator = needed(generators.saturation[generatorOf(plan, entrant.name)]);
         const measure = () => generator.measure(load, ready.meter);
-        const measured = await unlessDead(setting, () => watched(ready, measure));
-        entrant.rowsAnswered += measured.answered * rowsIn(event);
-        found.set(cell, [...(found.get(cell) ?? []), measured]);
+        const part = await unlessDead(setting, () => watched(ready, measure)).catch(leftOut);
+        const { answered, errors } = 'load' in part ? { ...part, ...part.load } : part.rest;
+        entrant.rowsAnswered += answered * rowsIn(event);
+        const parts = [...(found.get(cell) ?? []), part];
+        found.set(cell, parts);
+        // What has failed is void: more of it would tell nothing else, and may take a while.
+        if (errors > 0) cell.phases.saturation = joined(parts, setting);
       } catch (error) {
         cell.phases.saturation = failed(error, setting);
       }
     });
   }
-  for (const [cell, measured] of found) cell.phases.saturation ??= judged(joinSlices(measured));
+  for (const [cell, parts] of found) cell.phases.saturation ??= joined(parts, setting);
+}
+
+/** A turn of which it is not known what was done has no figures, and is kept as that. @throws any other error */
+function leftOut(error: unknown): NotCounted {
+  if (error instanceof NotCounted) return error;
+  throw error;
+}
+
+function joined(parts: Part[], setting: Setting): Phase {
+  try {
+    const phase = judged(joinSlices(parts));
+    if (phase.void === null && phase.usage) phase.void = findSlack({ usage: phase.usage });
+    return phase;
+  } catch (error) {
+    return failed(error, setting);
+  }
 }
 
 async function keepRate(event: string, entrants: Entrant[], setting: Setting) {
   const { plan, generators } = setting;
   setRate(event, capacitiesOf(event, entrants), setting);
   const { duration = 0, rates = {} } = plan.fixedRate ?? {};
+  const rate = rates[event];
   await forEach(event, entrants, setting, 'at the fixed rate', async (entrant, cell, ready) => {
     if (cell.phases.fixedRate) return;
-    const load = { event, url: ready.url, duration, rate: rates[event] ?? 1, ...common(setting) };
-    const measure = () => needed(generators.k6).measure(load, ready.meter);
+    const measure = () => {
+      if (!rate) throw new Error('there is no rate: it is not known what the servers can take');
+      const load = { event, url: ready.url, duration, rate, ...common(setting) };
+      return needed(generators.k6).measure(load, ready.meter);
+    };
     const phase = await keep('fixedRate', entrant, cell, ready, setting, measure);
     if (phase.void === null || phase.load?.errors !== 0) return;
     // Nobody has answered wrongly, and a machine that is busy for a moment is enough for k6 to be late.
@@ -93,11 +117,12 @@ async function keepRate(event: string, entrants: Entrant[], setting: Setting) {
   });
 }
 
-/** What each took at saturation, in this round. */
+/** What each took at saturation, in this round: of wrong answers any number can be had. */
 function capacitiesOf(event: string, entrants: Entrant[]): Capacity[] {
   return entrants.flatMap(({ name, cells }) => {
     const load = cells.find((cell) => cell.event === event)?.phases.saturation?.load;
-    return load ? [{ name, throughput: load.requests / load.seconds }] : [];
+    const isCapacity = load && load.errors === 0 && load.requests > 0;
+    return isCapacity ? [{ name, throughput: load.requests / load.seconds }] : [];
   });
 }
 

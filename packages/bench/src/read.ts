@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { RESULTS_VERSION, type Results } from './result.js';
+import { RESULTS_VERSION, type Results, type Slice } from './result.js';
 import { UsageError } from './usage.js';
 
 const schema = new URL('../results.schema.json', import.meta.url);
@@ -21,14 +21,55 @@ export function readResults(file: string): Results {
   if (typeof results !== 'object' || !results || !('version' in results)) {
     throw new UsageError(`${file} is no results file.`);
   }
-  if (results.version !== RESULTS_VERSION) {
+  if (results.version !== RESULTS_VERSION && results.version !== BEFORE) {
     throw new UsageError(
-      `${file} is no results file of version ${RESULTS_VERSION}, which is what this bench reads.`,
+      `${file} is no results file of version ${BEFORE} or ${RESULTS_VERSION}, which is what this bench reads.`,
     );
   }
-  const fault = findFault(results);
+  const current = results.version === BEFORE ? fromBefore(results as Results) : results;
+  const fault = findFault(current);
   if (fault) throw new UsageError(`${file} is no results file: ${fault}.`);
-  return results as Results;
+  return current as Results;
+}
+
+/** The version before, which is read as if it were this one. */
+const BEFORE = 5;
+
+/** In that version a load could take the last counts of the load before it for its own. */
+const MISCOUNTED =
+  'what was done in that time is not known: it was counted from a moment before it';
+
+/**
+ * Marks what the version before did not know and wrote down as a number: turns with fewer than no request, which count
+ * in no figure of a phase, and slices of a warm-up without a cost.
+ */
+function fromBefore(results: Results): Results {
+  const cells = results.cells?.map((cell) => ({
+    ...cell,
+    warmUp: cell.warmUp && {
+      ...cell.warmUp,
+      trace: cell.warmUp.trace.map(({ seconds, cost }) => ({ seconds, cost: cost || null })),
+    },
+    phases: Object.fromEntries(
+      Object.entries(cell.phases).map(([name, { usage, slices, ...phase }]) => {
+        const turns = slices?.map((slice): Slice => {
+          const isKnown = slice.counts || (slice.requests ?? 0) >= 0;
+          return isKnown
+            ? slice
+            : { requests: null, seconds: null, cost: null, counts: false, leftOut: MISCOUNTED };
+        });
+        return [
+          name,
+          {
+            ...phase,
+            usage: usage && { ...usage, othersBusy: null },
+            ...(turns && { slices: turns }),
+          },
+        ];
+      }),
+    ),
+  }));
+  return { ...results, ...(cells && { cells }), version: RESULTS_VERSION };
 }
 
 /** What is wrong with results, by their schema: where, and what; undefined where nothing is. */

@@ -3,7 +3,10 @@ import type { Pinning } from './pinning.js';
 import type { Plan } from './plan.js';
 
 /** The version of the form of the results; it changes when a reader would have to. */
-export const RESULTS_VERSION = 5;
+export const RESULTS_VERSION = 6;
+
+/** A number that may be below 0: all others in results may not, and their schema says so. */
+export type Signed = number;
 
 /**
  * What a server goes through in a cell: as much as it can take (closed model), one rate for all (open
@@ -27,6 +30,8 @@ export interface Load {
   seconds: number;
   /** Requests that failed, or whose answer had another status or body than it should. */
   errors: number;
+  /** What these were, as the generator saw it, a few words each; not there where there are none. */
+  seen?: string[];
   /** Requests/s that were asked for; null in a closed loop. */
   rate: number | null;
   /** Requests that were not sent in time. */
@@ -52,8 +57,8 @@ export interface Usage {
   seconds: number;
   /** Requests that were answered in that time. */
   requests: number;
-  /** null where the process is not on this machine; memory is the highest that was seen, in bytes. */
-  server: (Cpu & { rss: number; pss: number | null }) | null;
+  /** null where the process is not on this machine; memory is the highest that was seen, in bytes, null likewise. */
+  server: (Cpu & { rss: number | null; pss: number | null }) | null;
   /** null where PostgreSQL is not ours and cannot be looked into. */
   postgres: Cpu | null;
   generator: Cpu;
@@ -62,26 +67,34 @@ export interface Usage {
   generatorBusy: number;
   /** The share of a core that the bench itself used, from 0 to 1. */
   runnerBusy: number;
-  /** The share of this machine's time that another took (steal), and CPU time throttled, in ms. */
-  stolen: number;
+  /**
+   * The share of the server's cores' time that something took which belongs to no part of the run; null where it
+   * is not known. Read in ticks of 10 ms: of a short time it can be a little below 0.
+   */
+  othersBusy: Signed | null;
+  /** The share of this machine's time that another took (steal), null where the system does not tell; CPU time throttled, in ms. */
+  stolen: number | null;
   throttled: number;
 }
 
 /** A figure of a scenario, beside load and usage. */
 export interface Figure {
-  value: number;
+  value: Signed;
   unit: string;
 }
 
 /** A part of a phase. */
 export interface Slice {
-  requests: number;
-  /** In s. */
-  seconds: number;
-  /** The server's, in µs a request; null where it is not on this machine. */
+  /** null where they are not known: `leftOut` says why. */
+  requests: number | null;
+  /** In s; null likewise. */
+  seconds: number | null;
+  /** The server's, in µs a request; null where it is not known, or the server is not on this machine. */
   cost: number | null;
   /** Whether load and usage of the phase hold it. */
   counts: boolean;
+  /** Why it has no figures, where it has none. */
+  leftOut?: string;
 }
 
 /** What came of a phase. */
@@ -102,8 +115,11 @@ export interface Phase {
 export interface WarmUp {
   /** Whether its cost came to rest before the limit. */
   steady: boolean;
-  /** The server's cost, in µs a request, at the end of each slice, in s since the first request. */
-  trace: { seconds: number; cost: number }[];
+  /**
+   * The server's cost, in µs a request, at the end of each slice, in s since the first request; null where it is not
+   * known: nothing was answered, or the server is not on this machine.
+   */
+  trace: { seconds: number; cost: number | null }[];
 }
 
 /** One server under one event, in one round. */

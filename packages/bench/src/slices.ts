@@ -1,5 +1,8 @@
-import type { Measured } from './generator.js';
+import type { Measured, NotCounted } from './generator.js';
 import type { Cpu, Load, Phase, Usage } from './result.js';
+
+/** A part of a phase: what was measured, or why that is not known. */
+export type Part = (Measured & Pick<Phase, 'figures'>) | NotCounted;
 
 /**
  * The parts of a phase as one: the half of them counts in which most was answered, but errors of all do. What a
@@ -8,34 +11,44 @@ import type { Cpu, Load, Phase, Usage } from './result.js';
  *
  * Source: Chen and Revels 2016, "Robust benchmarking in noisy environments", who take the least of the parts; half of
  * them still hold each server's garbage collections.
+ *
+ * @throws {NotCounted} where none of them is known
  */
 export function joinSlices(
-  parts: (Measured & Pick<Phase, 'figures'>)[],
+  parts: Part[],
 ): Pick<Measured, 'load' | 'usage'> & Pick<Phase, 'figures' | 'slices'> {
-  const [first] = parts;
-  if (!first) throw new RangeError('there is no slice');
+  const measured = parts.filter((part) => 'load' in part);
+  const [first] = measured;
+  if (!first) throw parts[0] ?? new RangeError('there is no slice');
   if (parts.length === 1) return first;
-  const counted = parts.toSorted((one, other) => throughput(other) - throughput(one));
-  counted.length = Math.ceil(parts.length / 2);
+  const counted = measured.toSorted((one, other) => throughput(other) - throughput(one));
+  counted.length = Math.ceil(measured.length / 2);
   const sum = (all: Measured[], of: (load: Load) => number) =>
     all.reduce((total, { load }) => total + of(load), 0);
+  const failures = parts.map((part) => ('load' in part ? part.load : part.rest));
+  const seen = failures.flatMap((part) => part.seen ?? []);
   return {
     load: {
       requests: sum(counted, ({ requests }) => requests),
       seconds: sum(counted, ({ seconds }) => seconds),
-      errors: sum(parts, ({ errors }) => errors),
+      errors: failures.reduce((total, { errors }) => total + errors, 0),
+      ...(seen.length > 0 && { seen }),
       rate: first.load.rate,
-      dropped: sum(parts, ({ dropped }) => dropped),
+      dropped: sum(measured, ({ dropped }) => dropped),
     },
-    usage: joinUsage(usageOf(counted), usageOf(parts)),
-    slices: parts.map((part) => ({
-      requests: part.usage.requests,
-      seconds: part.usage.seconds,
-      cost:
-        part.usage.server &&
-        round((part.usage.server.user + part.usage.server.system) / part.usage.requests),
-      counts: counted.includes(part),
-    })),
+    usage: joinUsage(usageOf(counted), usageOf(measured)),
+    slices: parts.map((part) => {
+      if (!('load' in part)) {
+        const leftOut = part.message;
+        return { requests: null, seconds: null, cost: null, counts: false, leftOut };
+      }
+      const { requests, seconds, server } = part.usage;
+      return {
+        ...{ requests, seconds },
+        cost: server && requests > 0 ? round((server.user + server.system) / requests) : null,
+        counts: counted.includes(part),
+      };
+    }),
   };
 }
 
@@ -46,31 +59,42 @@ const throughput = ({ usage }: Measured) => usage.requests / usage.seconds;
 /** @param all those that do not count too: memory is the highest that was seen */
 function joinUsage(parts: Usage[], all: Usage[]): Usage {
   const sum = (of: (usage: Usage) => number) => parts.reduce((all, part) => all + of(part), 0);
-  const most = (of: (usage: Usage) => number) => Math.max(...all.map(of));
   const seconds = sum((part) => part.seconds);
-  const mean = (of: (usage: Usage) => number) =>
-    round(sum((part) => of(part) * part.seconds) / seconds);
-  const cpu = (of: (usage: Usage) => Cpu | null): Cpu => ({
-    user: sum((part) => of(part)?.user ?? 0),
-    system: sum((part) => of(part)?.system ?? 0),
+  // What is not known of a part is not known of the whole.
+  const known = <T>(of: (usage: Usage) => T | null, some = parts) => {
+    const values = some.map(of).filter((value) => value !== null);
+    return values.length === some.length ? values : null;
+  };
+  const mean = (of: (usage: Usage) => number | null) => {
+    const values = known(of);
+    if (!values) return null;
+    const weighted = values.map((value, index) => value * (parts[index]?.seconds ?? Number.NaN));
+    return round(weighted.reduce((total, value) => total + value, 0) / seconds);
+  };
+  const cpu = (all: Cpu[]): Cpu => ({
+    user: all.reduce((total, { user }) => total + user, 0),
+    system: all.reduce((total, { system }) => total + system, 0),
   });
-  const isHere = parts.every(({ server }) => server);
-  const hasPss = all.every(({ server }) => server && server.pss !== null);
+  const most = (of: (usage: Usage) => number | null) => {
+    const values = known(of, all);
+    return values && Math.max(...values);
+  };
+  const server = known((part) => part.server);
+  const postgres = known((part) => part.postgres);
   return {
     seconds: round(seconds),
     requests: sum(({ requests }) => requests),
-    server: isHere
-      ? {
-          ...cpu(({ server }) => server),
-          rss: most(({ server }) => server?.rss ?? 0),
-          pss: hasPss ? most(({ server }) => server?.pss ?? 0) : null,
-        }
-      : null,
-    postgres: parts.every(({ postgres }) => postgres) ? cpu(({ postgres }) => postgres) : null,
-    generator: cpu(({ generator }) => generator),
-    serverBusy: isHere ? mean(({ serverBusy }) => serverBusy ?? 0) : null,
-    generatorBusy: mean(({ generatorBusy }) => generatorBusy),
-    runnerBusy: mean(({ runnerBusy }) => runnerBusy),
+    server: server && {
+      ...cpu(server),
+      rss: most((part) => part.server?.rss ?? null),
+      pss: most((part) => part.server?.pss ?? null),
+    },
+    postgres: postgres && cpu(postgres),
+    generator: cpu(parts.map(({ generator }) => generator)),
+    serverBusy: mean(({ serverBusy }) => serverBusy),
+    generatorBusy: mean(({ generatorBusy }) => generatorBusy) as number,
+    runnerBusy: mean(({ runnerBusy }) => runnerBusy) as number,
+    othersBusy: mean(({ othersBusy }) => othersBusy),
     stolen: mean(({ stolen }) => stolen),
     throttled: sum(({ throttled }) => throttled),
   };

@@ -125,7 +125,10 @@ function rowOf(plan: Plan, name: string, cells: Cell[]): Row {
   });
   const phases: Row['phases'] = {};
   for (const phase of ['saturation', 'fixedRate', 'scenario'] as const) {
-    const found = figuresOf(cells.flatMap((cell) => cell.phases[phase] ?? []));
+    const found = figuresOf(
+      phase,
+      cells.flatMap((cell) => cell.phases[phase] ?? []),
+    );
     if (found) phases[phase] = found;
   }
   return {

@@ -95,7 +95,7 @@ describe.concurrent('--resume', () => {
   test.for([
     ['half of one', formatJson(madeUp()).slice(0, 5000), 'cannot be read (it is no JSON).'],
     ['none', undefined, 'cannot be read (ENOENT).'],
-    ['another version', '{"version":4}', 'is no results file of version 5, which'],
+    ['another version', '{"version":4}', 'is no results file of version 5 or 6, which'],
   ] as const)(
     'of %s is one clear line, exit code 2, and changes nothing',
     async ([, content, message], { folder }) => {

@@ -138,6 +138,7 @@ function phaseOf(throughput: number, cost: number, rate: number | null): Phase {
       serverBusy: rate === null ? 0.97 : 0.05,
       generatorBusy: 0.5,
       runnerBusy: 0.005,
+      othersBusy: 0.01,
       stolen: 0.001,
       throttled: 0,
     },

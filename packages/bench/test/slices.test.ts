@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Measured } from '../src/generator.js';
+import { type Measured, NotCounted } from '../src/generator.js';
 import { joinSlices } from '../src/slices.js';
 
 /** A slice of 0.1 s: so many requests, at so many µs each. */
@@ -16,7 +16,14 @@ function slice(requests: number, cost: number, { errors = 0, rss = 1 } = {}): Me
         postgres: cpu,
         generator: cpu,
       },
-      ...{ serverBusy: cpu.user / 1e5, generatorBusy: 0.5, runnerBusy: 0, stolen: 0, throttled: 0 },
+      ...{
+        serverBusy: cpu.user / 1e5,
+        generatorBusy: 0.5,
+        runnerBusy: 0,
+        stolen: 0,
+        throttled: 0,
+        othersBusy: 0,
+      },
     },
   };
 }
@@ -37,6 +44,28 @@ test('the faster half counts; errors and memory are those of all', () => {
   expect(usage.serverBusy).toBeCloseTo((0.96 + 0.99 + 0.91) / 3);
   expect(slices?.map(({ counts }) => counts)).toEqual([false, true, true, false, true]);
   expect(slices?.[0]).toEqual({ requests: 4000, seconds: 0.1, cost: 25, counts: false });
+});
+
+test('a slice of which it is not known what was done has no figures, but its errors count', () => {
+  const unknown = new NotCounted('nobody looked', { answered: 900, errors: 2, seen: ['2 lost'] });
+  const { load, usage, slices } = joinSlices([slice(4000, 25), unknown, slice(8000, 12)]);
+  expect(load).toMatchObject({ requests: 8000, errors: 2, seen: ['2 lost'] });
+  expect(usage.requests).toBe(8000);
+  expect(slices?.[1]).toEqual({
+    ...{ requests: null, seconds: null, cost: null, counts: false },
+    leftOut: 'what was done in that time is not known: nobody looked',
+  });
+  expect(() => joinSlices([unknown, unknown])).toThrow(unknown);
+});
+
+test('what is not known of a slice that counts is not known of the phase', () => {
+  const [one, other] = [slice(8000, 12), slice(8000, 12)];
+  other.usage = { ...other.usage, postgres: null, stolen: null };
+  const { usage } = joinSlices([one, other, slice(1, 1), slice(1, 1)]);
+  expect(usage).toMatchObject({ postgres: null, stolen: null });
+  expect(usage.generator.user).toBe(2 * 8000 * 12);
+  const [silent] = joinSlices([slice(0, 0), one]).slices ?? [];
+  expect(silent?.cost).toBeNull();
 });
 
 test('one slice is the phase itself', () => {

@@ -14,15 +14,17 @@ test('between two ticks everything is even', () => {
   ticks.add(tick(140, 1000));
   expect(ticks.at(130)).toEqual(tick(130, 600));
   expect(ticks.at(120)).toEqual(tick(120, 200));
-  // Before the first there is nothing to go by.
-  expect(ticks.at(90).requests).toBe(0);
 });
 
-test('what is not counted yet is not guessed', () => {
+test('what is not counted yet, or not kept any more, is not guessed', () => {
   const ticks = new Ticks();
   expect(() => ticks.at(1)).toThrow(RangeError);
   ticks.add(tick(100, 5));
-  expect(() => ticks.at(101)).toThrow(RangeError);
+  expect(ticks.at(100)).toEqual(tick(100, 5));
+  expect(() => ticks.at(101)).toThrow('nothing was counted since');
+  expect(() => ticks.at(90)).toThrow('the oldest count that was kept is 10 ms younger');
+  for (let at = 120; at <= 2000; at += 20) ticks.add(tick(at, at));
+  expect(() => ticks.at(110)).toThrow(RangeError);
 });
 
 test('the latest are kept, however long a load lasts', () => {

@@ -19,10 +19,17 @@ export interface Tick {
 /** What came of a load. */
 export interface End {
   requests: number;
-  /** Requests that failed, had no answer, or a wrong one. */
+  /** Requests that failed, had no answer, or a wrong one; and what these were. */
   errors: number;
+  seen: string[];
   latency: Latency;
 }
 
 /** What the process tells the runner. */
-export type Message = { ready: true } | { count: Tick } | { end: End } | { failed: string };
+export type Message =
+  | { ready: true }
+  | { count: Tick }
+  /** How far it was at that time is not known, and why. */
+  | { unknown: string }
+  | { end: End }
+  | { failed: string };

@@ -13,6 +13,7 @@ export interface RunningLoad {
    * How many answers there were, and what CPU time was used, at a point in time.
    *
    * @param at `process.hrtime`, in ms
+   * @throws {RangeError} where that is not known
    * @throws {Error} where the load has ended by itself
    */
   at(at: number): Promise<Tick>;
@@ -57,9 +58,11 @@ export class AutocannonProcess {
     this.#send({ load: { event, url, connections } });
     return {
       at: async (at) => {
-        const counted = this.#next((message) => 'count' in message) as Promise<{ count: Tick }>;
+        const counted = this.#next((message) => 'count' in message || 'unknown' in message);
         this.#send({ count: { at } });
-        return (await counted).count;
+        const message = (await counted) as { count: Tick } | { unknown: string };
+        if ('unknown' in message) throw new RangeError(message.unknown);
+        return message.count;
       },
       stop: async () => {
         this.#send({ stop: true });

@@ -20,14 +20,20 @@ export class RepeatParser extends HTTPParser {
   declare readonly info: HeaderInfo;
   readonly #heads: Heads;
 
-  /** @param heads what all connections of a load have seen */
-  constructor(heads: Heads) {
+  /**
+   * @param heads what all connections of a load have seen
+   * @param onMalformed is told of what is not HTTP: autocannon would wait for the rest of it
+   */
+  constructor(
+    heads: Heads,
+    readonly onMalformed: () => void = () => {},
+  ) {
     super(HTTPParser.RESPONSE);
     this.#heads = heads;
   }
 
   override execute(chunk: Buffer): number | Error {
-    if (!this.#isBetweenAnswers()) return super.execute(chunk);
+    if (!this.#isBetweenAnswers()) return this.#parse(chunk);
     const known = this.#heads.get(chunk.length);
     if (known && startsWith(chunk, known.bytes)) {
       const { length } = known.bytes;
@@ -37,8 +43,14 @@ export class RepeatParser extends HTTPParser {
       return chunk.length;
     }
     const { info } = this;
-    const result = super.execute(chunk);
+    const result = this.#parse(chunk);
     if (this.#isBetweenAnswers()) this.#remember(chunk, info);
+    return result;
+  }
+
+  #parse(chunk: Buffer): number | Error {
+    const result = super.execute(chunk);
+    if (result instanceof Error) this.onMalformed();
     return result;
   }
 

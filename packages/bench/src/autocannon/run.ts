@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Generator, LoadPlan, Measured } from '../generator.js';
+import { type Generator, type LoadPlan, type Measured, NotCounted } from '../generator.js';
 import { type Meter, minus } from '../meter.js';
 import type { Usage } from '../result.js';
 import { AutocannonProcess, type RunningLoad } from './process.js';
@@ -26,11 +26,18 @@ export class Autocannon implements Generator {
     const { duration, signal } = plan;
     const load = await this.load(plan);
     await sleep(RAMP, undefined, { signal });
-    const { requests, seconds, usage } = await measureWindow(load, duration, { meter, signal });
-    const { requests: answered, errors, latency } = await load.stop();
+    const window = await measureWindow(load, duration, { meter, signal }).catch((error) => {
+      if (error instanceof RangeError) return error;
+      throw error;
+    });
+    const { requests: answered, errors, seen, latency } = await load.stop();
+    const failures = { errors, ...(seen.length > 0 && { seen }) };
+    if (window instanceof RangeError)
+      throw new NotCounted(window.message, { answered, ...failures });
+    const { requests, seconds, usage } = window;
     return {
       answered,
-      load: { requests, seconds, errors, rate: null, dropped: 0, latency },
+      load: { requests, seconds, ...failures, rate: null, dropped: 0, latency },
       usage,
     };
   }
@@ -44,6 +51,7 @@ export class Autocannon implements Generator {
  * Measures a window in the middle of a load: no request is under way uncounted, no connection opened.
  *
  * @param duration in s
+ * @throws {RangeError} where it is not known how much was answered
  */
 async function measureWindow(
   load: RunningLoad,

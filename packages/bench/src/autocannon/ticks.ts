@@ -16,14 +16,19 @@ export class Ticks {
    * What the ticks around a point in time say of it: between two of them everything is even.
    *
    * @param at `process.hrtime`, in ms
-   * @throws {RangeError} where nothing was counted since
+   * @throws {RangeError} where it is before the oldest tick that is kept, or nothing was counted since
    */
   at(at: number): Tick {
     const index = this.#ticks.findIndex((tick) => tick.at >= at);
     const after = this.#ticks[index];
-    const before = this.#ticks[index - 1] ?? after;
-    if (!after || !before) throw new RangeError('there is no tick after that time');
-    const share = after.at === before.at ? 1 : (at - before.at) / (after.at - before.at);
+    if (!after) throw new RangeError('nothing was counted since');
+    if (after.at === at) return after;
+    const before = this.#ticks[index - 1];
+    if (!before) {
+      const late = Math.ceil(after.at - at);
+      throw new RangeError(`the oldest count that was kept is ${late} ms younger`);
+    }
+    const share = (at - before.at) / (after.at - before.at);
     const mix = (from: number, to: number) => from + (to - from) * share;
     return {
       at,

@@ -25,7 +25,7 @@ export const metrics = {
     of: (cell: Cell, plan: Plan) => {
       const phase = cell.phases[meritOf(plan)];
       const rss = phase?.void === null ? phase.usage?.server?.rss : undefined;
-      return rss === undefined ? undefined : rss / 2 ** 20;
+      return rss === undefined || rss === null ? undefined : rss / 2 ** 20;
     },
   },
 } satisfies Record<string, { unit: string; of: (cell: Cell, plan: Plan) => number | undefined }>;

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { cpuBetween, cpuOfLast } from '../child.js';
 import type { Generator, LoadPlan, Measured } from '../generator.js';
 import { quantileOfAll } from '../merge/distribution.js';
-import { type K6Result, wrongIn } from '../merge/result.js';
+import { failuresIn, type K6Result } from '../merge/result.js';
 import type { Meter, Reading } from '../meter.js';
 import { coreCount } from '../pinning.js';
 import { K6_SHORTEST } from '../plan.js';
@@ -51,9 +51,12 @@ async function measureAll(path: string, plan: LoadPlan, meter: Meter): Promise<M
   return { answered: requests, load: { ...loadOf(result), rate: null }, usage };
 }
 
-/** How long after the begin all connections are open, and how long before the end all are still in use, in ms. */
+/**
+ * How long after the begin all connections are open, and how long before the end all are still in use, in ms; k6's CPU
+ * time is looked at every 100 ms, and has to be known then.
+ */
 const RAMP = 250;
-const END = 50;
+const END = 150;
 
 /**
  * At a rate that is kept, any time has as many requests: what is measured is a window in which no connection
@@ -100,20 +103,20 @@ function envOf(plan: LoadPlan): Record<string, string> {
 export function loadOf(result: K6Result): Omit<Load, 'rate'> {
   const { requests, seconds, dropped, latency } = result;
   const quantile = (share: number) => quantileOfAll([latency.distribution], share);
-  const any = requests > 0;
+  const { errors, seen } = failuresIn(result);
+  const counts = { requests, seconds, errors, ...(errors > 0 && { seen }), dropped };
+  // Of no request there is no latency, not one of 0.
+  if (requests === 0) return counts;
   return {
-    requests,
-    seconds,
-    errors: wrongIn(result),
-    dropped,
+    ...counts,
     latency: {
-      p50: any ? quantile(0.5) : 0,
-      p90: any ? quantile(0.9) : 0,
-      p99: any ? quantile(0.99) : 0,
-      p999: any ? quantile(0.999) : 0,
-      max: any ? quantile(1) : 0,
+      p50: quantile(0.5),
+      p90: quantile(0.9),
+      p99: quantile(0.99),
+      p999: quantile(0.999),
+      max: quantile(1),
     },
-    distribution: any ? shares.map((share) => [share, rounded(quantile(share))]) : [],
+    distribution: shares.map((share) => [share, rounded(quantile(share))]),
   };
 }
 

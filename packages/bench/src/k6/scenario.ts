@@ -47,13 +47,18 @@ export function toleratesDrops(scenario: string): boolean {
  * What a server can do with the mix of requests that the scenarios with a rate send.
  *
  * @param throughputs its requests/s at saturation, by operationId
+ * @throws {RangeError} where one is not known
  */
 export async function mixedThroughput(throughputs: Record<string, number>): Promise<number> {
   // A file of another project, run as it is by Node.
   const file = new URL('../../../../k6/lib/mix.ts', import.meta.url);
   const { mix } = (await import(file.href)) as { mix: Record<string, number> };
   const all = Object.entries(mix);
-  const seconds = all.reduce((sum, [event, count]) => sum + count / (throughputs[event] ?? 0), 0);
+  const seconds = all.reduce((sum, [event, count]) => {
+    const throughput = throughputs[event];
+    if (!throughput) throw new RangeError(`it is not known what the server can do of ${event}`);
+    return sum + count / throughput;
+  }, 0);
   return all.reduce((sum, [, count]) => sum + count, 0) / seconds;
 }
 

@@ -1,5 +1,5 @@
 import { quantileOfAll } from './distribution.js';
-import { type K6Result, MergeError, wrongIn } from './result.js';
+import { failuresIn, type K6Result, MergeError } from './result.js';
 import { checkSegments } from './segments.js';
 
 /** The results of several generators that carried one load together. */
@@ -43,11 +43,11 @@ export function merge(results: K6Result[]): Merged {
     seconds: Math.max(...results.map(({ seconds }) => seconds)),
     requests,
     throughput: sum((result) => result.requests / result.seconds),
-    errors: sum(wrongIn),
+    errors: sum((result) => failuresIn(result).errors),
     dropped: results.reduce((total, { dropped }) => total + dropped, 0),
     latency: {
       min: quantile(0),
-      mean: sum((result) => (result.latency.mean ?? 0) * result.requests) / requests,
+      mean: sum((result) => result.latency.mean * result.requests) / requests,
       p50: quantile(0.5),
       p90: quantile(0.9),
       p95: quantile(0.95),

@@ -14,16 +14,23 @@ export interface K6Result {
   /** Iterations that were not begun in time. */
   dropped: number;
   checks: { name: string; passes: number; fails: number }[];
-  /** Latencies, in ms; the mean of none is undefined. */
-  latency: { mean?: number; distribution: Distribution };
+  /** Latencies, in ms; NaN is the mean of none. */
+  latency: { mean: number; distribution: Distribution };
   /** What a scenario tells beside, by name. */
   figures?: Record<string, Figure>;
 }
 
-/** How many requests failed or had a wrong answer. */
-export function wrongIn({ failed, checks }: K6Result): number {
-  // An answer can fail several checks: the one that most failed says of how many something was wrong.
-  return Math.max(failed, ...checks.map(({ fails }) => fails));
+/** How many requests failed or had a wrong answer, and which of the checks of an answer were not met. */
+export function failuresIn({ failed, checks }: K6Result): { errors: number; seen: string[] } {
+  const unmet = checks.filter(({ fails }) => fails > 0);
+  return {
+    // An answer can fail several checks: the one that most failed says of how many something was wrong.
+    errors: Math.max(failed, ...unmet.map(({ fails }) => fails)),
+    seen: [
+      ...(failed > 0 ? [`${failed} without an answer, or with a status that is an error`] : []),
+      ...unmet.map(({ name, fails }) => `${fails} not as "${name}"`),
+    ],
+  };
 }
 
 /** A file is not what can be merged; the message says which and why. */
@@ -69,17 +76,18 @@ function fromJson({ version, latency, ...result }: Json): K6Result {
       `is of version ${version}, and this command reads version ${VERSION}: use the scripts and the bench of one commit.`,
     );
   }
-  const { min = 0, mean, max = 0, percentiles } = latency;
-  const points = percentiles.map(([percentile, value]) => ({
-    share: percentile / 100,
-    value: value ?? 0,
-  }));
-  const quantiles = [{ share: 0, value: min }, ...points, { share: 1, value: max }];
+  const { min, mean = Number.NaN, max, percentiles } = latency;
+  const all = [[0, min], ...percentiles, [100, max]] as [number, number | null | undefined][];
+  // Where nothing was sent, k6 tells zeros, or nothing.
+  const quantiles =
+    result.requests === 0
+      ? []
+      : all.map(([percentile, value]) => {
+          if (typeof value !== 'number') throw new MergeError('holds a result without latencies.');
+          return { share: percentile / 100, value };
+        });
   return {
     ...result,
-    latency: {
-      ...(mean !== undefined && { mean }),
-      distribution: { count: result.requests, quantiles },
-    },
+    latency: { mean, distribution: { count: result.requests, quantiles } },
   };
 }

@@ -42,9 +42,9 @@ export function runFindings(results: Results, control: Control | undefined): Fin
   const usages = results.cells.flatMap(({ phases }) =>
     Object.values(phases).flatMap(({ usage }) => usage ?? []),
   );
-  const stolen = usages.filter((usage) => usage.stolen > STOLEN);
+  const stolen = usages.flatMap((usage) => usage.stolen ?? []).filter((share) => share > STOLEN);
   if (stolen.length > 0) {
-    const most = percent(Math.max(...stolen.map((usage) => usage.stolen)));
+    const most = percent(Math.max(...stolen));
     const where = `in ${count(stolen.length)} of ${count(usages.length)} measurements`;
     say('doubt', 'stolen', `${where} another took over 1 % of the machine's time, up to ${most}`);
   }

@@ -3,8 +3,8 @@ export interface ProbeFigures {
   pid: number;
   /** How long, in s. */
   seconds: number;
-  /** How much later than they were due timers ran, looked at each ms, in ms. */
-  delay: { p50: number; p99: number; max: number };
+  /** How much later than they were due timers ran, looked at each ms, in ms; null where none ran. */
+  delay: Record<'p50' | 'p99' | 'max', number | null>;
   /** The share of the time that the event loop was not waiting, from 0 to 1. */
   utilisation: number;
   /** Garbage collections: how many, and how long they took, in ms. */

@@ -66,9 +66,9 @@ export class Recorder {
     };
   }
 
-  /** Of the time between two runs of a timer, in ns, what it was late, in ms; 0 where there was no run. */
-  #late(between: number): number {
-    return this.#delay.count === 0 ? 0 : Math.max(0, between / 1e6 - RESOLUTION);
+  /** Of the time between two runs of a timer, in ns, what it was late, in ms; null where there was no run. */
+  #late(between: number): number | null {
+    return this.#delay.count === 0 ? null : Math.max(0, between / 1e6 - RESOLUTION);
   }
 
   #count(entries: PerformanceEntry[]): void {

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { operations } from '@heptathlon/contract';
 import { listTargets } from '@heptathlon/targets';
+import { describeFailures } from '../fault.js';
 import type { Generator } from '../generator.js';
 import { findGenerators } from '../generators.js';
 import { checkWritable } from '../output/writable.js';
@@ -75,9 +76,7 @@ export async function runProfile(args: string[], signal: AbortSignal): Promise<n
   await writeWhole(out, renderPage(title, facts, profile));
   console.log(`flame graph: ${out}`);
   if (load.errors === 0) return 0;
-  console.error(
-    `${load.errors} requests failed or had a wrong answer: the profile is of these, too.`,
-  );
+  console.error(`${describeFailures(load)}: the profile is of these, too.`);
   return 1;
 }
 

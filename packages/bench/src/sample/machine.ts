@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { readKept } from './proc.js';
 
-/** Time since the machine started, in ticks: all of it, and what the machine's host gave to others. */
+/** Time since the machine started, in ticks: all of it, what nothing used, and what the machine's host gave to others. */
 export interface Ticks {
   total: number;
+  idle: number;
   stolen: number;
 }
 
@@ -13,9 +14,10 @@ export interface Stolen extends Ticks {
   cores: Record<number, Ticks>;
 }
 
-/** Reads what the machine's host took away; 0 where the system does not tell. */
-export function readStolen(): Stolen {
-  return parseStat(readKept('stat') ?? '');
+/** Reads what the machine's host took away; null where the system does not tell. */
+export function readStolen(): Stolen | null {
+  const stat = readKept('stat');
+  return stat === undefined ? null : parseStat(stat);
 }
 
 /** Reads proc_stat(5): a line of all cores together, `cpu`, and one of each. */
@@ -31,25 +33,34 @@ export function parseStat(stat: string): Stolen {
 /** user, nice, system, idle, iowait, irq, softirq, steal; guest time, which follows, is in the first two. */
 function parseTicks(line: string): Ticks {
   const ticks = line.split(' ').slice(0, 8).map(Number);
-  return { total: ticks.reduce((sum, each) => sum + each, 0), stolen: ticks[7] ?? 0 };
+  const [, , , idle = 0, iowait = 0, , , stolen = 0] = ticks;
+  return { total: ticks.reduce((sum, each) => sum + each, 0), idle: idle + iowait, stolen };
 }
 
 /**
- * The share of the time between two readings that was taken away, from 0 to 1.
+ * The shares of the time between two readings that was taken away, and that was used by whatever it was, from 0 to 1.
  *
  * @param cores the numbers of those that matter; all where it is not given. Of an idle core nothing is
  *   stolen: the mean of all cores hides what one that works has lost.
+ * @returns null where no time has passed, or one of the cores is not told of
  */
-export function shareStolen(from: Stolen, to: Stolen, cores?: number[]): number {
+export function sharesBetween(
+  from: Stolen,
+  to: Stolen,
+  cores?: number[],
+): { stolen: number; busy: number } | null {
   const pairs: [Ticks | undefined, Ticks | undefined][] = cores
     ? cores.map((core) => [from.cores[core], to.cores[core]])
     : [[from, to]];
-  const between = { total: 0, stolen: 0 };
+  const between = { total: 0, idle: 0, stolen: 0 };
   for (const [before, after] of pairs) {
-    between.total += (after?.total ?? 0) - (before?.total ?? 0);
-    between.stolen += (after?.stolen ?? 0) - (before?.stolen ?? 0);
+    if (!before || !after) return null;
+    between.total += after.total - before.total;
+    between.idle += after.idle - before.idle;
+    between.stolen += after.stolen - before.stolen;
   }
-  return between.stolen / (between.total || 1);
+  const { total, idle, stolen } = between;
+  return total > 0 ? { stolen: stolen / total, busy: (total - idle - stolen) / total } : null;
 }
 
 /**

@@ -44,7 +44,8 @@ export function openRows(databaseUrl: string): Rows {
       const [found] = await sql<{ rows: string }[]>`
         select coalesce(idx_tup_fetch, 0) + coalesce(seq_scan, 0) as rows
         from pg_stat_user_tables where relid = to_regclass('public.world')`;
-      return Number(found?.rows ?? 0);
+      if (!found) throw new Error('PostgreSQL tells of no table world');
+      return Number(found.rows);
     },
     async readUntil(expected, patience = IDLE) {
       const deadline = performance.now() + patience;

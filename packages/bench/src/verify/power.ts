@@ -49,11 +49,16 @@ async function find(
       targets: [base, slower],
     });
     const row = summarise(results)[0]?.rows.find(({ name }) => name === slower.name);
-    const { ratio = 1, t = { low: 1, high: 1 } } = row?.comparison ?? {};
-    const isFound = row?.differs === true && t.low <= 1 + share && t.high >= 1 + share;
+    const run = `${(share * 100).toFixed(0)} % more, run ${seed}`;
+    if (!row?.comparison) {
+      console.log(`${run}: too few valid rounds to compare`);
+      continue;
+    }
+    const { ratio, t } = row.comparison;
+    const isFound = row.differs && t.low <= 1 + share && t.high >= 1 + share;
     if (isFound) found++;
     console.log(
-      `${(share * 100).toFixed(0)} % more, run ${seed}: ×${ratio.toFixed(3)} [${t.low.toFixed(3)}, ${t.high.toFixed(3)}]  ${row?.differs ? 'a difference' : 'no difference'}${isFound ? '' : ', not as it is'}`,
+      `${run}: ×${ratio.toFixed(3)} [${t.low.toFixed(3)}, ${t.high.toFixed(3)}]  ${row.differs ? 'a difference' : 'no difference'}${isFound ? '' : ', not as it is'}`,
     );
   }
   return found;

@@ -6,16 +6,27 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { events } from '../autocannon/events.js';
 import { cpuBetween, runChild } from '../child.js';
-import { type Generator, GeneratorDied, type LoadPlan, type Measured } from '../generator.js';
+import { Failures } from '../failures.js';
+import {
+  type Generator,
+  GeneratorDied,
+  type LoadPlan,
+  type Measured,
+  NotCounted,
+} from '../generator.js';
 import type { Meter } from '../meter.js';
 import { coreCount, onCores } from '../pinning.js';
-import { type Printed, TICK, writeScript } from './script.js';
+import type { Load } from '../result.js';
+import { type Printed, type ThreadTicks, TICK, writeScript } from './script.js';
 
 /**
  * What is not measured of a load, in ms: it starts and opens its connections, which cost the server as much as
- * hundreds of requests, and it closes them.
+ * hundreds of requests, and it closes them. Its CPU time is looked at every 100 ms, and has to be known at the end.
  */
-const MARGIN = { before: 100, after: 50 };
+const MARGIN = { before: 100, after: 150 };
+
+/** An answer that takes longer counts as an error, in s. */
+const PATIENCE = 10;
 
 /** wrk as a generator: the leanest, on systems that have it. undefined where it is not on `PATH`. */
 export async function wrkGenerator(): Promise<Generator | undefined> {
@@ -37,8 +48,7 @@ async function measure(plan: LoadPlan, meter: Meter): Promise<Measured> {
     const seconds = Math.ceil(duration);
     const command = onCores(cores, [
       ...['wrk', `-t${threads}`, `-c${connections}`, `-d${seconds}s`],
-      // An answer that takes longer counts as an error.
-      ...['--timeout', '1s', '-s', script, url],
+      ...['--timeout', `${PATIENCE}s`, '-s', script, url],
     ]);
     const [{ code, killedBy, stdout, stderr, trace }, { from, to }] = await Promise.all([
       runChild(command, { signal }),
@@ -48,20 +58,28 @@ async function measure(plan: LoadPlan, meter: Meter): Promise<Measured> {
     const line = stdout.split('\n').findLast((line) => line.startsWith('{'));
     if (code !== 0 || !line) throw new Error(`wrk ended with exit code ${code}: ${stderr.trim()}`);
     const printed = JSON.parse(line) as Printed;
-    const { errors } = printed;
+    const failures = failuresOf(printed);
+    const known = <T>(read: () => T): T => {
+      try {
+        return read();
+      } catch (error) {
+        if (!(error instanceof RangeError)) throw error;
+        throw new NotCounted(error.message, { answered: printed.requests, ...failures });
+      }
+    };
     const count = (at: number) =>
-      printed.ticks.reduce((sum, ticks) => sum + answeredBy(at, ticks), 0);
-    const requests = Math.round(count(to.at) - count(from.at));
+      printed.threads.reduce((sum, thread) => sum + answeredBy(at, thread), 0);
+    const requests = known(() => Math.round(count(to.at) - count(from.at)));
     const ms = Object.entries(printed.latency).map(([name, us]) => [name, us / 1000]);
     const usage = meter.usage(from, to, {
       requests,
-      generator: cpuBetween(trace, from.at, to.at),
+      generator: known(() => cpuBetween(trace, from.at, to.at)),
       cores: threads,
     });
     return {
       answered: printed.requests,
       load: {
-        ...{ requests, seconds: usage.seconds, errors, rate: null, dropped: 0 },
+        ...{ requests, seconds: usage.seconds, ...failures, rate: null, dropped: 0 },
         latency: Object.fromEntries(ms),
       },
       usage,
@@ -83,11 +101,24 @@ async function readBeside(meter: Meter, milliseconds: number, signal: AbortSigna
  * How many answers a thread had at a point in time: between two ticks all is even.
  *
  * @param at `process.hrtime`, in ms
+ * @throws {RangeError} where that is before its first request, or after its end
  */
-export function answeredBy(at: number, ticks: number[]): number {
-  const index = ticks.findIndex((tick) => tick >= at);
-  const after = ticks[index];
-  const before = ticks[index - 1];
-  if (after === undefined) return ticks.length * TICK;
-  return TICK * (before === undefined ? 0 : index + (at - before) / (after - before));
+export function answeredBy(at: number, { ticks, end }: ThreadTicks): number {
+  const points = [...ticks.map((tick, index): ThreadTicks['end'] => [tick, index * TICK]), end];
+  const index = points.findIndex(([tick]) => tick >= at);
+  const [before, after] = [points[index - 1], points[index]];
+  if (after?.[0] === at) return after[1];
+  if (!before || !after) throw new RangeError('a thread of wrk did not load at that time');
+  return before[1] + ((after[1] - before[1]) * (at - before[0])) / (after[0] - before[0]);
+}
+
+/** What wrk counts as errors; what it calls a timeout is an answer that came, later than that. */
+function failuresOf({ failures, status }: Printed): Pick<Load, 'errors' | 'seen'> {
+  const found = new Failures(PATIENCE);
+  const what = status === 200 ? 'status 200, but another body' : `status ${status}`;
+  found.add('wrong', what, failures.wrong);
+  found.add('late', undefined, failures.timeout);
+  found.add('reset', 'while it was opened', failures.connect);
+  found.add('closed', undefined, failures.read + failures.write);
+  return { errors: found.count, ...(found.count > 0 && { seen: found.seen }) };
 }

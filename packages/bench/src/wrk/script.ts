@@ -3,11 +3,21 @@ import { type Event, VARIETY } from '../autocannon/events.js';
 /** What wrk's `done` prints, as JSON. */
 export interface Printed {
   requests: number;
-  errors: number;
+  /** Of those that count as errors. */
+  failures: { connect: number; read: number; write: number; timeout: number; wrong: number };
+  /** The status of the first answer that was wrong; 0 where none was. */
+  status: number;
   /** µs */
   latency: Record<'p50' | 'p90' | 'p99' | 'p999' | 'max', number>;
-  /** For each thread when it had every `TICK` answers more: `process.hrtime`, in ms. */
-  ticks: number[][];
+  threads: ThreadTicks[];
+}
+
+/** How far a thread was, by `process.hrtime`, in ms. */
+export interface ThreadTicks {
+  /** When it sent its first request, and when it had every `TICK` answers more. */
+  ticks: number[];
+  /** When all was over, and how many answers it had then. */
+  end: [at: number, answered: number];
 }
 
 /** After so many answers of a thread it looks at the clock. */
@@ -53,8 +63,12 @@ export async function writeScript({ method, path, body, check }: Event, url: str
   return `local ffi = require("ffi")
 ffi.cdef("typedef struct { long s; long ns; } moment; int clock_gettime(int, moment *);")
 local now = ffi.new("moment")
-local threads, requests, right, sent, answered = {}, {}, {}, 0, 0
-wrong, ticks = 0, {}
+local threads, requests, right, sent = {}, {}, {}, 0
+answered, wrong, status, ticks = 0, 0, 0, {}
+local function clock()
+  ffi.C.clock_gettime(${CLOCK}, now)
+  return tonumber(now.s) * 1000 + tonumber(now.ns) / 1000000
+end
 function setup(thread) table.insert(threads, thread) end
 function init()
 ${requests.map((request) => `  table.insert(requests, wrk.format("${method}", ${request}))`).join('\n')}
@@ -62,33 +76,36 @@ ${[...right].map((shape) => `  right[${quoted(shape)}] = true`).join('\n')}
 end
 function request()
   sent = sent + 1
+  if sent == 1 then ticks[1] = clock() end
   return requests[sent % #requests + 1]
 end
-function response(status, _, body)
+function response(code, _, body)
   answered = answered + 1
-  if answered % ${TICK} == 0 then
-    ffi.C.clock_gettime(${CLOCK}, now)
-    ticks[#ticks + 1] = tonumber(now.s) * 1000 + tonumber(now.ns) / 1000000
-  end
+  if answered % ${TICK} == 0 then ticks[#ticks + 1] = clock() end
   local shape = body
   if not right[shape] then
 ${rows.map(({ lua }) => `    shape = shape:gsub(${quoted(lua)}, "row")`).join('\n')}
   end
-  if status ~= 200 or not right[shape] then wrong = wrong + 1 end
+  if code ~= 200 or not right[shape] then
+    wrong = wrong + 1
+    if status == 0 then status = code end
+  end
 end
 function done(summary, latency)
-  local errors = summary.errors.connect + summary.errors.read + summary.errors.write + summary.errors.timeout
-  local ticks = {}
+  local ended, all, wrong, status = clock(), {}, 0, 0
   for _, thread in ipairs(threads) do
-    errors = errors + thread:get("wrong")
+    wrong = wrong + thread:get("wrong")
+    if status == 0 then status = thread:get("status") end
     local times = {}
     for index, time in ipairs(thread:get("ticks")) do times[index] = string.format("%.3f", time) end
-    ticks[#ticks + 1] = "[" .. table.concat(times, ",") .. "]"
+    all[#all + 1] = string.format('{"ticks":[%s],"end":[%.3f,%d]}', table.concat(times, ","), ended, thread:get("answered"))
   end
+  local errors = summary.errors
   print(string.format(
-    '{"requests":%d,"errors":%d,"latency":{"p50":%d,"p90":%d,"p99":%d,"p999":%d,"max":%d},"ticks":[%s]}',
-    summary.requests, errors, latency:percentile(50), latency:percentile(90), latency:percentile(99),
-    latency:percentile(99.9), latency.max, table.concat(ticks, ",")))
+    '{"requests":%d,"failures":{"connect":%d,"read":%d,"write":%d,"timeout":%d,"wrong":%d},"status":%d,"latency":{"p50":%d,"p90":%d,"p99":%d,"p999":%d,"max":%d},"threads":[%s]}',
+    summary.requests, errors.connect, errors.read, errors.write, errors.timeout, wrong, status,
+    latency:percentile(50), latency:percentile(90), latency:percentile(99), latency:percentile(99.9), latency.max,
+    table.concat(all, ",")))
 end
 `;
 }

@@ -53,7 +53,7 @@ test('a run measures every cell of every round, prints a table, and writes resul
     // All took turns.
     expect(saturation?.slices?.length).toBe(results.plan.saturation?.slices);
     const requests = saturation?.slices?.reduce(
-      (sum, slice) => sum + (slice.counts ? slice.requests : 0),
+      (sum, slice) => sum + (slice.counts ? (slice.requests ?? Number.NaN) : 0),
       0,
     );
     expect(requests).toBe(saturation?.usage?.requests);

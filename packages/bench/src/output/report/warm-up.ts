@@ -21,7 +21,7 @@ export function warmUpsOf(results: Results, event: string): WarmUpRow[] {
       cell.name === name && cell.event === event && cell.warmUp ? [cell.warmUp] : [],
     );
     if (found.length === 0) return [];
-    const of = (value: (trace: (typeof found)[number]['trace']) => number | undefined) => {
+    const of = (value: (trace: (typeof found)[number]['trace']) => number | null | undefined) => {
       const values = found.flatMap(({ trace }) => value(trace) ?? []);
       return values.length > 0 ? micros(median(values)) : NONE;
     };
