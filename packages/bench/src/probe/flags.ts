@@ -1,4 +1,10 @@
 /**
+ * What V8 is given when it starts. Its young generation grows from 1 MiB to 48 and is given back, whole, at a collection
+ * when little is allocated: resident memory followed it, by 12 MiB and more, up and down over minutes. Here it has no room to.
+ */
+export const startFlags = ['--max-semi-space-size=1'];
+
+/**
  * What has V8 compile and learn as early, and as little, as can be: what it keeps for that goes up for hours, and is none
  * of a server's. To be set before the server's own code is loaded.
  */

@@ -4,7 +4,7 @@ import { createInterface, type Interface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { Target } from '@heptathlon/targets';
 import { type Command, PORT_VARIABLE, type ProbeFigures } from './figures.js';
-import { v8Flags } from './flags.js';
+import { startFlags, v8Flags } from './flags.js';
 import type { Vitals } from './vitals.js';
 
 /** Compiled: a server runs it, on whatever Node it has. */
@@ -16,7 +16,10 @@ const setFlags = new URL('../../dist/probe/set-flags.js', import.meta.url);
 /** What Bun and Deno are told before the server's own file. */
 const preloads: Record<string, string[]> = {
   Bun: ['--preload', fileURLToPath(agent)],
-  Deno: [`--v8-flags=${['--expose-gc', ...v8Flags]}`, `--preload=${fileURLToPath(agent)}`],
+  Deno: [
+    `--v8-flags=${['--expose-gc', ...startFlags, ...v8Flags]}`,
+    `--preload=${fileURLToPath(agent)}`,
+  ],
 };
 
 /** How long a process may take to answer, in ms: it cannot while it blocks its event loop. */
@@ -77,7 +80,7 @@ export async function startProbe(): Promise<Probe> {
         const command = target.command.toSpliced(-1, 0, ...preload);
         return { ...target, command, env: { ...target.env, ...variables } };
       }
-      const options = `--import=${setFlags.href} ${NODE_OPTIONS}`;
+      const options = `${startFlags.join(' ')} --import=${setFlags.href} ${NODE_OPTIONS}`;
       return { ...target, env: { ...target.env, ...variables, NODE_OPTIONS: options } };
     },
     reset: async () => void (await askAll('reset')),

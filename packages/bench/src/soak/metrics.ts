@@ -6,12 +6,12 @@ export interface Metric {
   unit: string;
   /** A sample is divided by it, to be shown. */
   per: number;
-  /** Less than that in all does not matter, in units: who was started lately still settles. */
-  inAll: number;
-  /** Nor, in a long time, does less a minute. */
-  perMinute: number;
-  /** Whether what only comes back to a level of the warm-up does not grow. */
-  mayReturn: boolean;
+  /** What it rises by in an hour that matters, in units. */
+  limit: number;
+  /** Why it is that. */
+  why: string;
+  /** What it cannot change by less than, in units; 0 where there is no such step. */
+  grain: number;
   /** What it is, and how it is measured. */
   about: string;
 }
@@ -20,48 +20,57 @@ export type MetricName = 'heap' | 'native' | 'rss' | 'descriptors' | 'connection
 
 const MIB = 2 ** 20;
 
+/** A weekend in which nobody looks, in h: by its end nothing may have run out. */
+const WEEKEND = 48;
+
+const memory = {
+  ...{ unit: 'MiB', per: MIB, grain: 0, limit: 360 / WEEKEND },
+  why: 'a container of 512 MiB, of which a server takes 150 at rest, would be full after 48 h',
+};
+
+/** The load of a soak of all servers is this part of what is usual, half of what a server can take. */
+const LOAD = 1 / 30;
+
 export const metrics: Metric[] = [
   {
     ...{
+      ...memory,
       name: 'heap',
       title: 'Heap after GC, without code',
-      unit: 'MiB',
-      per: MIB,
-      mayReturn: false,
+      limit: memory.limit * LOAD,
     },
-    ...{ inAll: 1, perMinute: 0.05 },
+    why: `${memory.why}, at half of what the server can take: some 30 times the load of this soak. What is kept by the request, grows with the load`,
     about:
       'JavaScript objects that are left when all garbage has been collected. What is compiled does not count; nor do, in Bun, the contents of strings, which cannot be told from it',
   },
   {
-    ...{ name: 'native', title: 'Memory beside the heap', unit: 'MiB', per: MIB, mayReturn: false },
-    ...{ inAll: 4, perMinute: 0.2 },
+    ...{ ...memory, name: 'native', title: 'Memory beside the heap' },
     about:
       'Resident memory less what the JavaScript heap has of the system: buffers, code, the runtime’s own, and what its allocator keeps',
   },
   {
-    ...{ name: 'rss', title: 'Resident memory', unit: 'MiB', per: MIB, mayReturn: true },
-    ...{ inAll: 4, perMinute: 0.2 },
-    about:
-      'RSS of the process tree. A runtime gives room in its heap back where there is little to do, and takes it again: what only comes back to a level that it had in the warm-up does not grow',
+    ...{ ...memory, name: 'rss', title: 'Resident memory' },
+    about: 'RSS of the process tree, all that the kernel counts',
   },
   {
-    ...{ name: 'descriptors', title: 'File descriptors', unit: '', per: 1, mayReturn: false },
-    ...{ inAll: 2, perMinute: 0.1 },
+    ...{ name: 'descriptors', title: 'File descriptors', unit: '', per: 1, grain: 1 },
+    ...{
+      limit: 960 / WEEKEND,
+      why: '1,024, the usual limit of a process, would be open after 48 h',
+    },
     about: 'Open files and sockets of the process tree (/proc/PID/fd)',
   },
   {
-    ...{ name: 'connections', title: 'PostgreSQL connections', unit: '', per: 1, mayReturn: false },
-    ...{ inAll: 1, perMinute: 0.02 },
+    ...{ name: 'connections', title: 'PostgreSQL connections', unit: '', per: 1, grain: 1 },
+    ...{
+      limit: 96 / WEEKEND,
+      why: 'PostgreSQL, which takes 100 by default, would refuse more after 48 h',
+    },
     about: 'Client backends of the server’s own database (pg_stat_activity)',
   },
   {
-    ...{ name: 'delay', title: 'Event-loop delay, p99', unit: 'ms', per: 1, mayReturn: false },
-    ...{ inAll: 5, perMinute: 0.1 },
+    ...{ name: 'delay', title: 'Event-loop delay, p99', unit: 'ms', per: 1, grain: 0 },
+    ...{ limit: 960 / WEEKEND, why: 'answers would wait for about a second after 48 h' },
     about: 'How late a timer of 10 ms ran, all but one time in a hundred, between two samples',
   },
 ];
-
-/** The smallest slope that matters, in units a minute, of what was watched for so many minutes. */
-export const smallestSlope = ({ inAll, perMinute }: Metric, minutes: number) =>
-  Math.max(perMinute, inAll / minutes);

@@ -1,7 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { listTargets, type Target } from '@heptathlon/targets';
 import { chooseTargets } from '../targets/choose.js';
 import { boolean, parseUsage, string, UsageError } from '../usage.js';
-import type { SoakPlan } from './result.js';
+import type { SoakPlan, SoakResults } from './result.js';
 
 /** What a soak is told by its command line. */
 export interface SoakOptions {
@@ -15,13 +16,15 @@ export interface SoakOptions {
 export const help = `Does a server leak? Loads all servers at the same time with the mix of all seven events, so that the machine is busy
 half of its time, while faults are injected: connections to PostgreSQL cut, its table locked, PostgreSQL itself halted, clients
 that vanish, are slow, or send nonsense. Watches heap after garbage collection, resident memory, file descriptors,
-PostgreSQL connections and event-loop delay, and says of each whether it grows. Every answer is checked. Node and Deno run
-without V8's optimising compilers, as what these keep hides what a server keeps. Prints a table of slopes with 95 %
-intervals, and writes all samples as JSON and as an HTML report.
+PostgreSQL connections and event-loop delay, and says of each whether it is rising, not rising, or that it cannot tell:
+by the 95 % interval of its slope and a limit, which is what would run out in a weekend. Every answer is checked. Node and
+Deno run without V8's optimising compilers, and with a young generation of 1 MiB, as what these keep hides what a server
+keeps. Prints a table of slopes, and writes all samples as JSON and as an HTML report.
 
 usage: npm run soak -- [options]
 
-  --minutes N           how long they are watched (10), after a warm-up that is as long, but 10 minutes at most
+  --minutes N           how long they are watched (60), after a warm-up that is as long, but 10 minutes at most; in less
+                        than 35 it cannot tell of PostgreSQL's connections, in less than 5 of hardly anything
   --targets A,B         servers (all): ${listTargets()
     .map(({ name }) => name)
     .join(', ')}
@@ -30,12 +33,14 @@ usage: npm run soak -- [options]
   --no-faults           nothing goes wrong
   --seed N              decides the order of the faults (1)
   --out FILE            the results file (results/soak-<time>-<commit>.json)
+  --judge FILE          soaks nothing: judges the samples of a results file, and writes its report anew
   --help
 
 environment: DATABASE_URL for a PostgreSQL of your own, which is not halted
 
-Exit code 0: nothing grows, every answer is right. 1: something grows, is wrong or was not measured. 2: a mistake in
-the command. 130 or 143: ended by Ctrl-C or SIGTERM; what was sampled is kept.`;
+Exit code 0: nothing rises, every answer is right. 1: something rises, is wrong or was not measured. 2: a mistake in
+the command. 3: nothing is known to rise, but of something it cannot be told. 130 or 143: ended by Ctrl-C or SIGTERM;
+what was sampled is kept.`;
 
 /**
  * So many samples count, however long it lasts, where that is not more than two a second: to collect all garbage
@@ -46,20 +51,32 @@ const SAMPLES = 100;
 /** In s, at most. */
 const WARM_UP = 600;
 
+/** A results file whose samples are judged again. */
+export interface Sampled {
+  file: string;
+  results: SoakResults;
+}
+
 /**
  * Reads the command line.
  *
- * @returns the options, or 'help'
+ * @returns the options, or what was soaked before, or 'help'
  * @throws {UsageError} in one line, where it is wrong
  */
-export function readSoakOptions(args: string[]): SoakOptions | 'help' {
+export function readSoakOptions(args: string[]): SoakOptions | Sampled | 'help' {
   const values = parse(args);
   if (values.help) return 'help';
+  if (values.judge !== undefined) {
+    if (args.length > (args[0]?.includes('=') ? 1 : 2)) {
+      throw new UsageError('--judge takes no other option: the samples are there.');
+    }
+    return { file: values.judge, results: readSoak(values.judge) };
+  }
   const targets = chooseTargets(values).map((target) => {
     if ('command' in target) return target;
     throw new UsageError(`${target.name} cannot be soaked: only what is started here can.`);
   });
-  const watched = readMinutes(values.minutes ?? '10') * 60;
+  const watched = readMinutes(values.minutes ?? '60') * 60;
   const warmUp = Math.min(watched, WARM_UP);
   return {
     targets,
@@ -87,9 +104,25 @@ const parse = (args: string[]) =>
       'no-faults': boolean,
       seed: string,
       out: string,
+      judge: string,
       help: { ...boolean, short: 'h' },
     },
   }).values;
+
+/** @throws {UsageError} in one line, where it cannot be read or holds no soak */
+function readSoak(file: string): SoakResults {
+  let results: Partial<SoakResults> | null;
+  try {
+    results = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    const cause = error instanceof Error && 'code' in error ? error.code : 'it is no JSON';
+    throw new UsageError(`${file} cannot be read (${cause}).`);
+  }
+  if (results?.kind !== 'soak' || results.version !== 1) {
+    throw new UsageError(`${file} holds no soak: it was written by something else.`);
+  }
+  return results as SoakResults;
+}
 
 function readMinutes(text: string): number {
   const value = Number(text);

@@ -14,6 +14,8 @@ export interface SoakResults {
   machine: Machine;
   postgres: { version: string; embedded: boolean };
   plan: SoakPlan;
+  /** With which V8 ran in all servers on Node and Deno; results from before this was recorded have none. */
+  v8Flags?: string[];
   /** How many processes ran or wanted to, over a minute, at each sample. */
   loadAverages: number[];
   servers: ServerResult[];

@@ -1,5 +1,6 @@
 import { openDatabase } from '../database.js';
 import { describeCommit, describeMachine } from '../machine.js';
+import { startFlags, v8Flags } from '../probe/flags.js';
 import { clock, Progress } from '../progress.js';
 import { soakGroup } from './group.js';
 import type { SoakOptions } from './options.js';
@@ -36,6 +37,7 @@ export async function runSoak(
       command: ['npm run soak --', ...process.argv.slice(3)].join(' '),
       ...describeCommit(root),
       machine: describeMachine(),
+      v8Flags: [...startFlags, ...v8Flags],
       postgres: { version: database.version, embedded: database.pid !== undefined },
     };
     try {

@@ -2,7 +2,7 @@ import { count } from '../output/format.js';
 import { judge } from './judge.js';
 import { metrics } from './metrics.js';
 import type { ServerResult, SoakResults } from './result.js';
-import { describeBusy, describeTrend, unitOf } from './words.js';
+import { describeBusy, describeTrend, figure, unitOf } from './words.js';
 
 /** The verdicts, as text. */
 export function renderSoakTable(results: SoakResults): string {
@@ -10,7 +10,7 @@ export function renderSoakTable(results: SoakResults): string {
   const tables = metrics.map((metric) => {
     const own = findings.filter((finding) => finding.metric === metric);
     const rows = own.map((finding) => [finding.name, describeTrend(finding), finding.verdict]);
-    return `${metric.title}, ${unitOf(metric)}, with 95 % interval\n${columns(rows)}`;
+    return `${metric.title}, ${unitOf(metric)}, with 95 % interval; limit ${figure(metric.limit)}\n${columns(rows)}`;
   });
   const answers = results.servers.map((server) => [server.name, describeAnswers(server)]);
   const busy = describeBusy(results);

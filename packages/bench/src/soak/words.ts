@@ -30,8 +30,8 @@ function withDigits(value: number, digits: number): string {
   return Number(text) === 0 ? (0).toFixed(digits) : text.replace('-', '−');
 }
 
-/** `MiB/min` */
-export const unitOf = ({ unit }: Metric) => `${unit || 'number'}/min`;
+/** `MiB/h` */
+export const unitOf = ({ unit }: Metric) => `${unit || 'number'}/h`;
 
 /** So many that want to run, for each core, are a crowd. */
 const BUSY = 2;

@@ -10,6 +10,7 @@ import { findTarget } from '@heptathlon/targets';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { judge } from '../../src/soak/judge.js';
 import { CONNECTIONS } from '../../src/soak/load/client.js';
+import type { MetricName } from '../../src/soak/metrics.js';
 import type { Answers, SoakResults } from '../../src/soak/result.js';
 import { runSoak } from '../../src/soak/run.js';
 import { startedBy } from '../started-by.js';
@@ -24,10 +25,13 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
+/** Time is not the point: on a busy machine rows are waited for, and no 503 is right but that of a fault. */
+const patient = { QUERY_TIMEOUT: '8000' };
+
 /** `npm run soak`, and what came of it. */
 function run(args: string[]) {
   const child = spawn(process.execPath, [program, 'soak', ...args], {
-    env: { ...process.env, DATABASE_URL: '', MARK: folder },
+    env: { ...process.env, ...patient, DATABASE_URL: '', MARK: folder },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stderr = '';
@@ -40,46 +44,48 @@ function run(args: string[]) {
   return { child, ended, said: () => stderr };
 }
 
-/** All of them, but for 503 where this machine is busy with something else. */
-function expectRight({ sent, right, excused, wrong, dropped, examples }: Answers) {
-  expect(right / sent).toBeGreaterThan(0.7);
-  expect(right + excused + wrong).toBeLessThanOrEqual(sent);
-  for (const { why } of examples) expect(why).toMatch(/^status 503/);
-  expect(dropped).toBe(0);
+/** None is wrong, and there are some. */
+function expectRight({ wrong, dropped, examples, right }: Answers) {
+  expect({ wrong, dropped, examples }).toEqual({ wrong: 0, dropped: 0, examples: [] });
+  expect(right).toBeGreaterThan(0);
 }
 
-test.concurrent('a server that leaks memory and descriptors grows, and the same without the leak is steady', async () => {
-  const healthy = findTarget('node');
+test.concurrent('a server that leaks is rising in all that it leaks, and the same without the leak in none', async () => {
+  const target = findTarget('node');
+  const healthy = { ...target, env: { ...target.env, ...patient } };
   const [node = '', ...args] = healthy.command;
   const fixture = new URL('../fixtures/leaking.js', import.meta.url).href;
   const leaking = { ...healthy, name: 'leaking', command: [node, '--import', fixture, ...args] };
   const plan = {
-    ...{ seed: 1, duration: 7, warmUp: 2, interval: 0.2 },
+    ...{ seed: 1, duration: 12, warmUp: 2, interval: 0.2 },
     ...{ faultInterval: null, saturation: 1.5, sideBySide: 2 },
   };
   const targets = [healthy, leaking];
   const results = await runSoak({ targets, plan, out: undefined }, root, signal);
-  const verdicts = (name: string) =>
-    Object.fromEntries(
-      judge(results)
-        .filter((finding) => finding.name === name)
-        .map(({ metric, verdict }) => [metric.name, verdict]),
-    );
-  expect(verdicts('leaking')).toMatchObject({ heap: 'grows', descriptors: 'grows' });
-  expect(verdicts('node')).toMatchObject({ descriptors: 'steady', connections: 'steady' });
-  // After two seconds its code is still being compiled.
-  expect(verdicts('node').heap).toMatch(/^(steady|drifts)$/);
+  const found = judge(results);
+  const of = (server: string, metric: MetricName) =>
+    found.find(({ name, ...one }) => name === server && one.metric.name === metric);
+  const leaks = ['heap', 'native', 'rss', 'descriptors', 'connections'] as const;
+  for (const metric of leaks) {
+    expect([metric, of('leaking', metric)?.verdict]).toEqual([metric, 'rising']);
+    // After two seconds its code is still being compiled, and a heap rises by that.
+    const [own = 0, leak = 0] = ['node', 'leaking'].map((name) => of(name, metric)?.trend?.slope);
+    expect({ metric, own, leak }).toSatisfy(() => own < leak / 3);
+  }
+  // So short a look tells nothing of what is counted, but that it is not known to rise.
+  expect(of('node', 'descriptors')?.verdict).toBe('cannot tell');
+  expect(of('node', 'connections')?.verdict).toBe('cannot tell');
   for (const { answers, capacity, rate, died, at, samples } of results.servers) {
     expect(died).toBeNull();
     // All connections are open from the first answers on: a busy machine opens none later.
     const first = samples.descriptors[at.findIndex((second) => second > 1)];
     expect(first).toBeGreaterThan(CONNECTIONS);
-    expect(rate).toBeGreaterThan(1);
-    expect(rate).toBeLessThanOrEqual(Math.round(capacity / 4));
-    // What was sent in 7 s.
-    expect(answers.sent / (rate * 7)).toBeGreaterThan(0.95);
+    expect(rate).toBeGreaterThanOrEqual(1);
+    expect(rate).toBeLessThanOrEqual(Math.max(1, Math.round(capacity / 4)));
+    // What was sent in 12 s.
+    expect(answers.sent / (rate * 12)).toBeGreaterThan(0.95);
     expectRight(answers);
-    expect(answers.excused).toBe(0);
+    expect(answers.right).toBe(answers.sent);
   }
 });
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { renderSoakReport } from '../../src/soak/report/render.js';
 import { findFaults } from '../output/browser.js';
 import { reportOpener } from '../output/open-report.js';
-import { samplesWith, serverOf, soakOf } from './made-up.js';
+import { samplesWith, serverOf, soakOf, wave } from './made-up.js';
 
 const open = reportOpener(renderSoakReport);
 
@@ -11,7 +11,7 @@ const mixed = () =>
   soakOf([
     serverOf('well'),
     serverOf('leaking', {
-      ...samplesWith('heap', (second) => (20 + second / 30) * 2 ** 20),
+      ...samplesWith('heap', (second) => (20 + second / 300) * 2 ** 20),
       answers: {
         ...{ sent: 1000, right: 998, excused: 0, wrong: 2, dropped: 0 },
         examples: [{ at: 61, event: 'json', why: '<b>status</b> 500' }],
@@ -33,14 +33,14 @@ describe.each([390, 1440])('at %i pixels', (width) => {
       const findings = await page.locator('.findings li').allInnerTexts();
       expect(findings).toEqual([
         'wrong answers leaking 2',
-        'grows Heap after GC, without code: leaking',
+        'rising Heap after GC, without code: leaking',
         'not measured Heap after GC, without code: closed',
       ]);
       expect(await page.locator('#heap ~ .scroll tbody .verdict').allInnerTexts()).toEqual([
-        ...['steady', 'grows', 'not measured'],
+        ...['not rising', 'rising', 'not measured'],
       ]);
       expect(await page.locator('#heap ~ .scroll tbody .ratio').count()).toBe(2);
-      expect(await page.locator('.matrix .grows').count()).toBe(1);
+      expect(await page.locator('.matrix .rising').count()).toBe(1);
       expect(await page.locator('#answers ~ .scroll code').textContent()).toBe('<b>status</b> 500');
 
       const drawn = await page.locator('.chart').evaluateAll((hosts) =>
@@ -57,9 +57,9 @@ describe.each([390, 1440])('at %i pixels', (width) => {
         }),
       );
       expect(drawn.map(({ points }) => points)).toEqual([
-        [200, 200, 0],
-        ...Array(4).fill([200, 200, 200]),
-        [199, 199, 199],
+        [117, 117, 0],
+        ...Array(4).fill([117, 117, 117]),
+        [116, 116, 116],
       ]);
       for (const { colours } of drawn) expect(colours).toBeGreaterThan(5);
 
@@ -71,16 +71,27 @@ describe.each([390, 1440])('at %i pixels', (width) => {
   );
 });
 
-test('where all is well, it says so, and what drifts', async () => {
-  const drifting = samplesWith('heap', (second) => (20 + (0.0015 * second) / 60) * 2 ** 20);
+test('where all is well, it says so; a slope below the limit is shown, and no more', async () => {
+  const drifting = samplesWith('heap', (second) => (20 + (0.0015 * second) / 3600) * 2 ** 20);
   const { page } = await open(soakOf([serverOf('one'), serverOf('two', drifting)]));
   expect(await page.locator('.findings li').allInnerTexts()).toEqual([
-    'nothing grows Every answer was right, faults or not.',
-    'drifts Heap after GC, without code: two',
+    'nothing rises Every answer was right, faults or not.',
   ]);
   const slope = page.locator('#heap ~ .scroll td.slope').last();
   expect(await slope.textContent()).toBe('+0.0015 [+0.0015, +0.0015]');
   expect(await slope.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)).toBe(0);
+});
+
+test('what it cannot tell, it says', async () => {
+  const unclear = samplesWith('rss', (second) => (100 + 30 * wave(second)) * 2 ** 20);
+  const { page } = await open(soakOf([serverOf('one'), serverOf('two', unclear)]));
+  expect(await page.locator('.findings li').allInnerTexts()).toEqual([
+    'cannot tell Resident memory: two',
+  ]);
+  expect(await page.locator('#rss ~ p').last().textContent()).toMatch(
+    /^Limit: 7\.50 MiB\/h; a container of 512 MiB/,
+  );
+  expect(await page.locator('#rss ~ .scroll line.limit').count()).toBe(1);
 });
 
 test('without JavaScript all slopes are there, and it is said what is not', async () => {

@@ -16,11 +16,11 @@ test('a line for each server and metric has slope, interval and verdict', () => 
       ),
     ]),
   ).split('\n');
-  const at = lines.indexOf('File descriptors, number/min, with 95 % interval');
+  const at = lines.indexOf('File descriptors, number/h, with 95 % interval; limit 20.0');
   expect(lines.slice(at + 1, at + 4)).toEqual([
-    '  well     0.00 [0.00, 0.00]     steady',
-    '  leaking  +1.00 [+1.00, +1.00]  grows',
-    '  closed   0.00 [0.00, 0.00]     steady',
+    '  well     0.00 [−1.01, +1.01]   not rising',
+    '  leaking  +60.0 [+59.0, +61.0]  rising',
+    '  closed   0.00 [−1.01, +1.01]   not rising',
   ]);
   expect(lines).toContainEqual(expect.stringMatching(/^ {2}closed +– +not measured$/));
   expect(lines.at(-1)).toBe(
@@ -29,9 +29,9 @@ test('a line for each server and metric has slope, interval and verdict', () => 
 });
 
 test('a small slope is not told as if it were 0', () => {
-  const drifting = samplesWith('heap', (second) => (20 + (0.0015 * second) / 60) * 2 ** 20);
+  const drifting = samplesWith('heap', (second) => (20 + (0.0015 * second) / 3600) * 2 ** 20);
   expect(renderSoakTable(soakOf([serverOf('one', drifting)]))).toContain(
-    '  one  +0.0015 [+0.0015, +0.0015]  drifts\n',
+    '  one  +0.0015 [+0.0015, +0.0015]  not rising\n',
   );
 });
 

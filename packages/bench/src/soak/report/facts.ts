@@ -1,5 +1,4 @@
 import { count, list, NONE } from '../../output/format.js';
-import { v8Flags } from '../../probe/flags.js';
 import { clock } from '../../progress.js';
 import type { SoakResults } from '../result.js';
 
@@ -10,7 +9,8 @@ export interface Fact {
 }
 
 export function factsOf(results: SoakResults): Fact[] {
-  const { command, commit, dirty, machine, plan, postgres, servers, loadAverages } = results;
+  const { command, commit, dirty, machine, plan, postgres, servers, loadAverages, v8Flags } =
+    results;
   const { duration, warmUp, interval, faultInterval, saturation, sideBySide, seed } = plan;
   return [
     { term: 'command', text: command },
@@ -44,7 +44,9 @@ export function factsOf(results: SoakResults): Fact[] {
     },
     {
       term: 'V8',
-      text: `${v8Flags.join(' ')}: what its optimising compilers keep goes up with every request; servers take less without them`,
+      text: v8Flags
+        ? `${v8Flags.join(' ')}: what its optimising compilers keep goes up with every request, and its young generation takes room and gives it back; servers take less load so`
+        : 'its flags were not recorded',
     },
     {
       term: 'samples',

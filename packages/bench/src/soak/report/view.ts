@@ -2,8 +2,8 @@ import { count, list, NONE, oneLine, plural } from '../../output/format.js';
 import { type Style, stylesFor } from '../../output/report/curves.js';
 import { linear, type Scale } from '../../output/report/scale.js';
 import { clock } from '../../progress.js';
-import { type Finding, judge, minutesOf, type Verdict } from '../judge.js';
-import { type Metric, metrics, smallestSlope } from '../metrics.js';
+import { type Finding, judge, type Verdict } from '../judge.js';
+import { type Metric, metrics } from '../metrics.js';
 import type { ServerResult, SoakResults } from '../result.js';
 import { describeBusy, describeTrend, figure, unitOf } from '../words.js';
 import { type Fact, factsOf } from './facts.js';
@@ -28,10 +28,9 @@ export interface View {
   file: string;
 }
 
-interface MetricView extends Metric {
+interface MetricView extends Omit<Metric, 'limit'> {
   slopeUnit: string;
-  /** Slopes below it do not matter. */
-  smallest: string;
+  limit: { text: string; at: string };
   scale: Scale;
   rows: SlopeRow[];
 }
@@ -69,9 +68,7 @@ export function viewOf(results: SoakResults): View {
           text: describeTrend(one).replace(', ', ',\u00a0'),
         })),
     })),
-    metrics: metrics.map((metric) =>
-      metricViewOf(metric, smallestSlope(metric, minutesOf(plan)), found, styles),
-    ),
+    metrics: metrics.map((metric) => metricViewOf(metric, found, styles)),
     answers: servers.map(answersOf),
     examples: servers.flatMap(({ name, answers }) =>
       answers.examples.slice(0, EXAMPLES).map(({ at, event, why }) => ({
@@ -101,7 +98,6 @@ function findingsOf(results: SoakResults, found: Finding[]): View['findings'] {
     if (own.length === 0) return [];
     return [{ severity, badge, text: `${metric.title}: ${list(own.map(({ name }) => name))}` }];
   };
-  const drifts = metrics.flatMap((metric) => judged(metric, 'doubt', 'drifts'));
   const wrong = servers.flatMap(({ name, answers: { wrong, dropped } }) =>
     wrong + dropped > 0 ? [`${name} ${count(wrong + dropped)}`] : [],
   );
@@ -112,32 +108,27 @@ function findingsOf(results: SoakResults, found: Finding[]): View['findings'] {
     ),
     ...(wrong.length > 0 ? [bad('wrong answers', list(wrong))] : []),
     ...metrics.flatMap((metric) => [
-      ...judged(metric, 'bad', 'grows'),
+      ...judged(metric, 'bad', 'rising'),
       ...judged(metric, 'doubt', 'not measured'),
     ]),
+    ...metrics.flatMap((metric) => judged(metric, 'doubt', 'cannot tell')),
   ];
   const busy = describeBusy(results);
   if (busy) findings.push({ severity: 'doubt', badge: 'busy', text: busy });
-  if (findings.length > 0) return [...findings, ...drifts];
+  if (findings.length > 0) return findings;
   const about = plan.faultInterval === null ? '' : ', faults or not';
-  return [
-    { severity: 'good', badge: 'nothing grows', text: `Every answer was right${about}.` },
-    ...drifts,
-  ];
+  return [{ severity: 'good', badge: 'nothing rises', text: `Every answer was right${about}.` }];
 }
 
-function metricViewOf(
-  metric: Metric,
-  smallest: number,
-  found: Finding[],
-  styles: Style[],
-): MetricView {
+function metricViewOf(metric: Metric, found: Finding[], styles: Style[]): MetricView {
   const own = found.filter((one) => one.metric === metric);
   const ends = own.flatMap(({ trend }) => (trend ? [trend.low, trend.high] : []));
-  const scale = linear(Math.min(-smallest, ...ends), Math.max(smallest, ...ends));
+  const { limit } = metric;
+  const scale = linear(Math.min(-limit, ...ends), Math.max(limit, ...ends));
   return {
     ...metric,
-    ...{ slopeUnit: unitOf(metric), smallest: figure(smallest), scale },
+    ...{ slopeUnit: unitOf(metric), scale },
+    limit: { text: `${figure(limit)} ${unitOf(metric)}`, at: scale.at(limit) },
     rows: own.map(({ name, trend, verdict }) => ({
       ...{ name, verdict, style: styles.find((style) => style.name === name) },
       middle: trend ? figure(trend.middle) : NONE,
