@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '@heptathlon/db/embedded';
 import { prepareDatabase } from '@heptathlon/db/prepare';
@@ -37,6 +38,7 @@ export async function openDatabase(given = process.env.DATABASE_URL): Promise<Ru
   const url = embedded?.url ?? given ?? '';
   if (!embedded) await prepareDatabase(url);
   const own = openOwn(url);
+  await own.removeLeftovers();
   return {
     url,
     pid: embedded?.pid,
@@ -46,6 +48,11 @@ export async function openDatabase(given = process.env.DATABASE_URL): Promise<Ru
     check: own.check,
     async stop() {
       await inTime(own.close()).catch(() => {});
+      if (given && own.left.size > 0) {
+        console.error(
+          `Left at your PostgreSQL: ${[...own.left].join(', ')}. The next run removes it, or DROP DATABASE does.`,
+        );
+      }
       await embedded?.stop();
     },
   };
@@ -66,15 +73,26 @@ async function inTime<T>(work: PromiseLike<T>): Promise<T> {
   }
 }
 
-/** Makes databases beside the one of a URL. */
+const PREFIX = 'heptathlon_bench_';
+
+/**
+ * Makes databases beside the one of a URL. Their names begin with the run's, which is what its session is called: so
+ * others see whether the run still goes on.
+ */
 function openOwn(url: string) {
-  const sql = postgres(url, { max: 1, fetch_types: false, onnotice: () => {} });
+  const run = PREFIX + randomBytes(4).toString('hex');
+  const sql = postgres(url, {
+    ...{ max: 1, fetch_types: false, max_lifetime: null, onnotice: () => {} },
+    connection: { application_name: run },
+  });
   const made = new Map<string, Promise<OwnDatabase>>();
+  /** Names of what is there, or may be. */
+  const left = new Set<string>();
   async function make(name: string): Promise<OwnDatabase> {
+    left.add(name);
     try {
-      // A run that was killed left it behind. One that goes on has connections, and keeps it.
-      await sql`drop database if exists ${sql(name)}`;
-      await sql`create database ${sql(name)}`;
+      // Whatever the user's own template has in it.
+      await sql`create database ${sql(name)} template template0`;
     } catch (error) {
       const { message } = error as Error;
       throw new Error(
@@ -88,10 +106,24 @@ function openOwn(url: string) {
     return { url: there.href, rows: openRows(there.href) };
   }
   return {
+    left,
     of(contender: string): Promise<OwnDatabase> {
-      const found = made.get(contender) ?? make(nameOf(made.size));
+      const found = made.get(contender) ?? make(`${run}_${made.size}`);
       made.set(contender, found);
       return found;
+    },
+    /** Drops what runs that were killed have left behind: databases of this user that no session has to do with. */
+    async removeLeftovers(): Promise<void> {
+      const found = await sql<{ name: string }[]>`
+        select datname as name from pg_database
+        where starts_with(datname, ${PREFIX}) and datdba = current_user::regrole and not exists (
+          select from pg_stat_activity
+          where datid = pg_database.oid or application_name = regexp_replace(datname, '_[0-9]+$', ''))`;
+      for (const { name } of found) {
+        await sql`drop database if exists ${sql(name)}`.catch(({ message }) =>
+          console.error(`${name}, which a run that was killed has left, stays: ${message}.`),
+        );
+      }
     },
     async check(): Promise<void> {
       try {
@@ -109,15 +141,13 @@ function openOwn(url: string) {
     },
     /** Drops them. */
     async close(): Promise<void> {
-      for (const [index, own] of [...made.values()].entries()) {
-        const found = await own.catch(() => undefined);
-        if (!found) continue;
-        await found.rows.close();
-        await sql`drop database ${sql(nameOf(index))} with (force)`;
+      const open = await Promise.allSettled(made.values());
+      for (const own of open) if (own.status === 'fulfilled') await own.value.rows.close();
+      for (const name of left) {
+        await sql`drop database if exists ${sql(name)} with (force)`;
+        left.delete(name);
       }
       await sql.end({ timeout: 5 });
     },
   };
 }
-
-const nameOf = (index: number) => `heptathlon_bench_${index}`;

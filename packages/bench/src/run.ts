@@ -116,8 +116,7 @@ export async function measureRun(
     }
     return results;
   } finally {
-    await generators.autocannon.stop();
-    await database.stop();
+    await generators.autocannon.stop().finally(database.stop);
   }
 }
 

@@ -56,7 +56,7 @@ export function openRows(databaseUrl: string): Rows {
       }
       return read;
     },
-    close: () => sql.end(),
+    close: () => sql.end({ timeout: 1 }),
   };
   return rows;
 }

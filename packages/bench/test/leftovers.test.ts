@@ -1,0 +1,110 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '@heptathlon/db/embedded';
+import postgres from 'postgres';
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
+import { bench, test } from './bench-process.js';
+
+/** As one of the user's: nobody else has databases there. */
+let server: EmbeddedPostgres;
+let sql: postgres.Sql;
+let url: string;
+
+beforeAll(async () => {
+  server = await startEmbeddedPostgres({ clusters: 'bench-left-' });
+  sql = postgres(server.url, { max: 1, onnotice: () => {} });
+});
+afterAll(async () => {
+  await sql.end();
+  await server.stop();
+});
+
+beforeEach(async () => {
+  await sql`create role bench_left login createdb password 'secret'`;
+  await sql`create database bench_left owner bench_left`;
+  const one = new URL(server.url);
+  one.username = 'bench_left';
+  one.password = 'secret';
+  one.pathname = '/bench_left';
+  url = one.href;
+});
+afterEach(async () => {
+  for (const name of await ofContenders()) await sql`drop database ${sql(name)} with (force)`;
+  await sql`drop database bench_left with (force)`;
+  await sql`drop role bench_left`;
+});
+
+async function ofContenders(): Promise<string[]> {
+  const found = await sql<{ name: string }[]>`
+    select datname as name from pg_database where datname like 'heptathlon\_bench%'`;
+  return found.map(({ name }) => name);
+}
+
+/** A run of `node` and `hono`, with a database each. */
+const start = (out: string, ...more: string[]) =>
+  bench(
+    [
+      ...['--targets', 'node,hono', '--events', 'db', '--phases', 'saturation', '--no-control'],
+      ...['--no-proof', '--warm-up', '0.3', '--duration', '0.3', '--rounds', '2'],
+      ...['--out', out, ...more],
+    ],
+    { DATABASE_URL: url },
+  );
+
+// With so few connections it fails: while it prepares a database, or when it measures.
+test.for([1, 2])(
+  'a run that fails with %i connections leaves no database',
+  async (limit, { out }) => {
+    await sql`alter role bench_left connection limit ${sql.unsafe(String(limit))}`;
+    const { stderr } = await start(out).ended;
+    expect(stderr).toContain('too many connections for role');
+    expect(await ofContenders()).toEqual([]);
+  },
+);
+
+test('a server that does not start leaves no database', async ({ folder, out }) => {
+  const file = join(folder, 'targets.json');
+  writeFileSync(file, JSON.stringify({ broken: { command: ['node', '-e', 'process.exit(1)'] } }));
+  const { stderr } = await start(out, '--targets', 'broken', '--targets-file', file).ended;
+  expect(stderr).toContain('broken did not start');
+  expect(await ofContenders()).toEqual([]);
+});
+
+test.for(['SIGINT', 'SIGTERM'] as const)(
+  '%s leaves no database, whatever is being done',
+  async (signal, { out }) => {
+    const preparing = start(out);
+    while ((await ofContenders()).length === 0) expect(preparing.child.exitCode).toBe(null);
+    preparing.child.kill(signal);
+    await preparing.ended;
+    expect(await ofContenders()).toEqual([]);
+    const measuring = start(out);
+    await measuring.untilSaid('round 1');
+    expect(await ofContenders()).toHaveLength(2);
+    measuring.child.kill(signal);
+    await measuring.ended;
+    expect(await ofContenders()).toEqual([]);
+  },
+);
+
+test('what a run that was killed has left, the next removes; what one uses that goes on stays', async ({
+  out,
+}) => {
+  const killed = start(out, '--rounds', '100');
+  await killed.untilSaid('round 1');
+  const left = await ofContenders();
+  expect(left).toHaveLength(2);
+  const beside = start(`${out}.beside.json`);
+  while ((await ofContenders()).length < 4) expect(beside.child.exitCode).toBe(null);
+  expect(await ofContenders()).toEqual(expect.arrayContaining(left));
+  beside.child.kill('SIGINT');
+  killed.child.kill('SIGKILL');
+  await Promise.all([killed.ended, beside.ended]);
+  expect((await ofContenders()).toSorted()).toEqual(left.toSorted());
+  const next = start(out);
+  await next.untilSaid('warming up');
+  expect(await ofContenders()).not.toEqual(expect.arrayContaining(left));
+  next.child.kill('SIGINT');
+  await next.ended;
+  expect(await ofContenders()).toEqual([]);
+});
