@@ -11,6 +11,7 @@ import type { ProbeFigures } from '../../src/probe/figures.js';
 import { type Probe, startProbe } from '../../src/probe/probe.js';
 
 const compiling = fileURLToPath(new URL('../fixtures/compiling.js', import.meta.url));
+const surviving = fileURLToPath(new URL('../fixtures/surviving.js', import.meta.url));
 const hot = fileURLToPath(new URL('../fixtures/hot.js', import.meta.url));
 
 let postgres: EmbeddedPostgres;
@@ -186,6 +187,24 @@ test.each(['node', 'hono-deno'])('nothing is optimised, as %s runs it', async (n
   expect(await compilersOf({ ...target, command })).toEqual(new Set(['MAGLEV', 'TURBOFAN_JS']));
   expect(await compilersOf(probe.into({ ...target, command }))).toEqual(new Set());
 });
+
+/** How large its young generation was at most, and is when little goes on, in MiB. */
+async function youngOf({ command: [program = '', ...args], env }: Target) {
+  const { stdout } = await promisify(execFile)(program, args, { env: { ...process.env, ...env } });
+  const [most, least]: [number, number] = JSON.parse(stdout);
+  return { most, least };
+}
+
+test.each(['node', 'hono-deno'])(
+  'V8 takes no room and gives none back, as %s runs it',
+  async (name) => {
+    const target = findTarget(name);
+    const command = target.command.with(-1, surviving);
+    const usual = await youngOf({ ...target, command });
+    expect(usual.most - usual.least).toBeGreaterThan(8);
+    expect((await youngOf(probe.into({ ...target, command }))).most).toBeLessThanOrEqual(3);
+  },
+);
 
 test.each(['node', 'hono-bun', 'hono-deno'])(
   'the heap is without code, as %s runs it',
