@@ -1,7 +1,16 @@
-import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { extname, join } from 'node:path';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, extname, join, matchesGlob } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { askGit } from '@heptathlon/targets';
 import { lintSource } from '@secretlint/core';
 import { creator } from '@secretlint/secretlint-rule-preset-recommend';
 import { expect, test } from 'vitest';
@@ -28,10 +37,43 @@ async function findSecrets(path: string, content: string): Promise<string[]> {
   );
 }
 
-test('no file that is tracked holds a secret', async () => {
-  const files = execFileSync('git', ['ls-files', '-z'], { cwd: root, encoding: 'utf8' })
-    .split('\0')
-    .filter((path) => path !== '');
+/** What is tracked; where there is no repository, as in an archive, all that .gitignore does not name. */
+function listFiles(folder: string): string[] {
+  const tracked = askGit(folder, 'ls-files', '-z')?.split('\0').filter(Boolean);
+  if (tracked) return tracked;
+  const ignored = readFileSync(join(folder, '.gitignore'), 'utf8')
+    .split('\n')
+    // What begins with a slash is in the archive where it was added by force.
+    .filter((line) => line !== '' && !/^[#/]/.test(line))
+    .map((line) => line.replace(/\/$/, ''));
+  const walk = (path: string): string[] =>
+    readdirSync(join(folder, path), { withFileTypes: true })
+      .filter(({ name }) => !['.git', ...ignored].some((pattern) => matchesGlob(name, pattern)))
+      .flatMap((entry) => {
+        const found = join(path, entry.name);
+        if (entry.isDirectory()) return walk(found);
+        return entry.isFile() ? [found] : [];
+      });
+  return walk('');
+}
+
+test('an archive has the same files to look through as a repository', () => {
+  const archive = mkdtempSync(join(tmpdir(), 'heptathlon-archive-'));
+  try {
+    const files = listFiles(root);
+    for (const path of [...files, 'node_modules/a/b', 'apps/node/dist/server.js', 'a.log']) {
+      mkdirSync(join(archive, dirname(path)), { recursive: true });
+      writeFileSync(join(archive, path), '');
+    }
+    copyFileSync(join(root, '.gitignore'), join(archive, '.gitignore'));
+    expect(listFiles(archive).toSorted()).toEqual(files.toSorted());
+  } finally {
+    rmSync(archive, { recursive: true });
+  }
+});
+
+test('no file holds a secret', async () => {
+  const files = listFiles(root);
   expect(files.length).toBeGreaterThan(300);
   const found = await Promise.all(
     files.map((path) => findSecrets(path, readFileSync(join(root, path), 'utf8'))),

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { arch, cpus, platform, release, totalmem } from 'node:os';
 
 /** Where the run took place. */
@@ -23,21 +22,4 @@ export function describeMachine(): Machine {
     kernel: release(),
     node: process.versions.node,
   };
-}
-
-/** The commit that is checked out in a folder, and whether files differ from it; null outside git. */
-export function describeCommit(folder: string): { commit: string | null; dirty: boolean } {
-  const git = (...args: string[]) =>
-    execFileSync('git', ['-C', folder, ...args], {
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'ignore'],
-    }).trim();
-  try {
-    return {
-      commit: git('rev-parse', '--short', 'HEAD'),
-      dirty: git('status', '--porcelain') !== '',
-    };
-  } catch {
-    return { commit: null, dirty: false };
-  }
 }

@@ -1,12 +1,12 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { listTargets, type Target, type UrlTarget } from '@heptathlon/targets';
+import { describeCommit, listTargets, type Target, type UrlTarget } from '@heptathlon/targets';
 import { calibrate, warmGenerator } from './calibrate.js';
 import { type Setting, targetOf } from './contender.js';
 import { openDatabase, type RunDatabase } from './database.js';
 import { exitCodeOf } from './exit-code.js';
 import { findGenerators, type Generators } from './generators.js';
-import { describeCommit, describeMachine } from './machine.js';
+import { describeMachine } from './machine.js';
 import type { Options } from './options.js';
 import { describeChanges } from './output/describe.js';
 import { quoted } from './output/format.js';
@@ -126,7 +126,7 @@ async function openCommit(
   options: Options,
   signal: AbortSignal,
 ): Promise<{ options: Options; remove(): Promise<void> }> {
-  const against = await findCommit(asked, signal);
+  const against = findCommit(asked);
   const names = options.targets.map(({ name }) => name);
   const known = listTargets().filter(({ name }) => names.includes(name));
   if (!options.dryRun) console.error(`building the servers of ${against} aside`);

@@ -1,9 +1,8 @@
-import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { startEmbeddedPostgres } from '@heptathlon/db/embedded';
-import { listTargets } from '@heptathlon/targets';
+import { describeCommit, listTargets } from '@heptathlon/targets';
 import { cases, runSuite } from '../dist/index.js';
 import { prove, states } from './prove.ts';
 
@@ -49,7 +48,7 @@ async function writeTable(): Promise<number> {
   const table = {
     version: 1,
     provedAt: new Date().toISOString(),
-    ...commit(),
+    ...describeCommit(root),
     node: process.versions.node,
     rules: cases.map(({ rule, title, database }) => ({ rule, title, database })),
     targets: targets.map(({ name, framework, version, runtime, breaks = [] }) => ({
@@ -67,17 +66,4 @@ async function writeTable(): Promise<number> {
   );
   for (const line of wrong) console.error(line);
   return wrong.length > 0 ? 1 : 0;
-}
-
-function commit(): { commit: string | null; dirty: boolean } {
-  const git = (...args: string[]) =>
-    execFileSync('git', ['-C', root, ...args], { encoding: 'utf8', stdio: 'pipe' }).trim();
-  try {
-    return {
-      commit: git('rev-parse', '--short', 'HEAD'),
-      dirty: git('status', '--porcelain') !== '',
-    };
-  } catch {
-    return { commit: null, dirty: false };
-  }
 }

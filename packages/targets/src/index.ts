@@ -1,4 +1,5 @@
 export { attachTarget } from './attach.js';
+export { askGit, describeCommit, gitCommand, withoutGit } from './git.js';
 export { endWithUs } from './reaper.js';
 export type { Exit, RunningTarget, StartedTarget } from './running.js';
 export { startTarget } from './start.js';

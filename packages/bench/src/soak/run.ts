@@ -1,5 +1,6 @@
+import { describeCommit } from '@heptathlon/targets';
 import { openDatabase } from '../database.js';
-import { describeCommit, describeMachine } from '../machine.js';
+import { describeMachine } from '../machine.js';
 import { startFlags, v8Flags } from '../probe/flags.js';
 import { clock, Progress } from '../progress.js';
 import { soakGroup } from './group.js';

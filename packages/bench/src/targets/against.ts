@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import type { Target } from '@heptathlon/targets';
+import { askGit, describeCommit, gitCommand, type Target, withoutGit } from '@heptathlon/targets';
 import { runChild } from '../child.js';
 import { UsageError } from '../usage.js';
 
@@ -22,13 +22,37 @@ export const nameAt = (name: string, commit: string) => `${name}@${commit}`;
 /**
  * The short name of a commit.
  *
- * @throws {UsageError} where there is no such commit
+ * @param folder the top of the repository
+ * @throws {UsageError} where there is no such commit, or no history at all
  */
-export async function findCommit(asked: string, signal: AbortSignal): Promise<string> {
-  const commit = `${asked}^{commit}`;
-  const { code, stdout } = await git(signal, 'rev-parse', '--verify', '--short', commit);
-  if (code === 0) return stdout.trim();
-  throw new UsageError(`--against ${asked}: there is no such commit here (git fetch brings more).`);
+export function findCommit(asked: string, folder = root): string {
+  const commit = askGit(folder, 'rev-parse', '--verify', '--short', `${asked}^{commit}`);
+  if (commit) return commit;
+  throw new UsageError(
+    describeCommit(folder).commit === null
+      ? `--against ${asked}: there is no history to compare with: this folder is not a clone of the repository, or git is not installed.`
+      : `--against ${asked}: there is no such commit here (git fetch brings more).`,
+  );
+}
+
+/**
+ * Puts the files of a commit into an empty folder, with a repository of its own there: the one that it is taken from
+ * is only read.
+ *
+ * @throws {Error} with what git says, where it fails, or the signal ends it
+ */
+export async function checkOutAside(
+  commit: string,
+  folder: string,
+  signal: AbortSignal,
+  from = root,
+): Promise<void> {
+  for (const command of [
+    gitCommand(from, 'clone', '--quiet', '--shared', '--no-checkout', '.', folder),
+    gitCommand(folder, 'checkout', '--quiet', '--detach', commit),
+  ]) {
+    must(await runChild(command, { env: withoutGit(), signal }));
+  }
 }
 
 /**
@@ -45,10 +69,9 @@ export async function buildCommit(
   const folder = await mkdtemp(join(tmpdir(), `heptathlon-${commit}-`));
   const remove = () => rm(folder, { recursive: true, force: true });
   try {
-    must(await git(signal, 'clone', '--quiet', '--shared', '--no-checkout', '.', folder));
-    must(await git(signal, '-C', folder, 'checkout', '--quiet', '--detach', commit));
+    await checkOutAside(commit, folder, signal);
     const build = [process.execPath, join(folder, 'scripts', 'run.js'), 'build'];
-    must(await runChild(build, { cwd: folder, signal }));
+    must(await runChild(build, { cwd: folder, env: withoutGit(), signal }));
     const index = join(folder, 'packages', 'targets', 'dist', 'index.js');
     const { listTargets } = await import(pathToFileURL(index).href);
     const targets = (listTargets() as Target[])
@@ -61,9 +84,6 @@ export async function buildCommit(
     throw new Error(`${commit} cannot be built: ${(error as Error).message}`, { cause: error });
   }
 }
-
-const git = (signal: AbortSignal, ...args: string[]) =>
-  runChild(['git', ...args], { cwd: root, signal });
 
 function must({ code, stderr }: { code: number | null; stderr: string }): void {
   if (code !== 0) throw new Error(stderr.trim().split('\n').at(-1));

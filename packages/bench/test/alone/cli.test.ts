@@ -1,14 +1,17 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { startEmbeddedPostgres } from '@heptathlon/db/embedded';
+import { askGit, describeCommit } from '@heptathlon/targets';
 import postgres from 'postgres';
 import { expect } from 'vitest';
 import { costOf } from '../../src/figures.js';
 import type { Phase } from '../../src/result.js';
 import { bench, readResults, test } from '../bench-process.js';
 import { startedBy } from '../started-by.js';
+
+const root = fileURLToPath(new URL('../../../..', import.meta.url));
 
 /** As short as it can be, for what does not depend on it. */
 const short = ['--warm-up', '0.3', '--duration', '0.3'];
@@ -141,22 +144,43 @@ test('--diagnose also tells event-loop delay and garbage collection, and says th
   expect(stdout).toContain('a probe in the servers cost them time');
 });
 
-test('the servers of another commit are built aside, and compared with ours', async ({ out }) => {
-  const built = () =>
-    readdirSync(tmpdir()).filter((name) => /^heptathlon-[0-9a-f]{7,}-/.test(name));
-  const before = built();
-  const args = ['--against', 'HEAD', '--targets', 'node', '--events', 'plaintext', '--rounds', '2'];
-  // Long enough for turns that a stall of the machine leaves.
-  const more = ['--phases', 'saturation', '--warm-up', '0.3', '--duration', '0.8', '--out', out];
-  const { stdout, stderr } = await bench([...args, ...more]).ended;
-  expect(stderr).toMatch(/^building the servers of [0-9a-f]{7,} aside\n/);
-  const { plan, targets, cells } = readResults(out);
-  expect(targets.map(({ name }) => name)).toEqual(['node', `node@${plan.against}`]);
-  expect(cells).toHaveLength(6);
-  for (const { phases } of cells) expect(phases.saturation?.usage?.requests).toBeGreaterThan(100);
-  expect(stdout).toMatch(/(no difference to|than in|compared with) [0-9a-f]{7,}/);
-  expect(built()).toEqual(before);
-}, 300_000);
+const history = describeCommit(root);
+
+test.runIf(history.commit === null)(
+  'without a history there is nothing to build aside: one clear line, exit code 2',
+  async ({ out }) => {
+    const { code, stderr } = await bench(['--preset', 'gate', '--out', out]).ended;
+    expect(stderr).toMatch(/^--against HEAD\^: there is no history to compare with: .*\.\n$/);
+    expect(code).toBe(2);
+  },
+);
+
+test.runIf(history.commit !== null)(
+  'the servers of another commit are built aside, and compared with ours, whatever a hook of git has set',
+  async ({ folder, out }) => {
+    const args = ['--against', 'HEAD', '--targets', 'node', '--events', 'plaintext', '--no-proof'];
+    // Long enough for turns that a stall of the machine leaves.
+    const long = ['--warm-up', '0.3', '--duration', '0.8'];
+    const more = ['--phases', 'saturation', '--rounds', '2', ...long, '--out', out];
+    const head = askGit(root, 'symbolic-ref', 'HEAD');
+    const env = { GIT_DIR: join(root, '.git'), GIT_WORK_TREE: root, TMPDIR: folder };
+    const { stdout, stderr } = await bench([...args, ...more], env).ended;
+    expect(stderr).toMatch(/^building the servers of [0-9a-f]{7,} aside\n/);
+    const { plan, targets, cells } = readResults(out);
+    expect(targets.map(({ name }) => name)).toEqual(['node', `node@${plan.against}`]);
+    expect(cells).toHaveLength(6);
+    // A machine that is busy may make figures void, a build that is wrong would end the servers.
+    const reasons = cells.map(({ phases }) => phases.saturation?.void ?? '');
+    expect(reasons.filter((reason) => /did not start|died/.test(reason))).toEqual([]);
+    expect(stdout).toMatch(/(no difference to|than in|compared with) [0-9a-f]{7,}/);
+    expect(readdirSync(folder).toSorted()).toEqual([
+      ...['results.html', 'results.json', 'results.md'],
+    ]);
+    expect(describeCommit(root).commit).toBe(history.commit);
+    expect(askGit(root, 'symbolic-ref', 'HEAD')).toBe(head);
+  },
+  300_000,
+);
 
 test('a server that does not keep the rule book is measured where it need not', async ({
   folder,
