@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { operations } from '@heptathlon/contract';
+import { endAll } from '@heptathlon/targets';
 import type { RunningLoad } from './autocannon/process.js';
 import { openContender, type Setting } from './contender.js';
 import { describeFailures } from './fault.js';
@@ -112,7 +113,7 @@ async function findCapacities(setting: Setting): Promise<Record<string, Capacity
         found[event] = [...(found[event] ?? []), { name, throughput }];
       }
     } finally {
-      await server.stop();
+      await endAll(() => server.stop());
     }
   }
   return found;

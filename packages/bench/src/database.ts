@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '@heptathlon/db/embedded';
 import { prepareDatabase } from '@heptathlon/db/prepare';
+import { endAll } from '@heptathlon/targets';
 import postgres from 'postgres';
 import { openRows, type Rows } from './sample/rows.js';
 
@@ -53,7 +54,7 @@ export async function openDatabase(given = process.env.DATABASE_URL): Promise<Ru
           `Left at your PostgreSQL: ${[...own.left].join(', ')}. The next run removes it, or DROP DATABASE does.`,
         );
       }
-      await embedded?.stop();
+      await endAll(() => embedded?.stop());
     },
   };
 }

@@ -1,3 +1,4 @@
+import { endAll } from '@heptathlon/targets';
 import type { Setting } from './contender.js';
 import { Entrant } from './entrant.js';
 import { costOf } from './figures.js';
@@ -47,7 +48,7 @@ export async function measureRound(
       }
     }
   } finally {
-    await Promise.all(entrants.map((entrant) => entrant.leave()));
+    await endAll(...entrants.map((entrant) => () => entrant.leave()));
   }
   await Promise.all(entrants.map((entrant) => entrant.account()));
   return {

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { startEmbeddedPostgres } from '@heptathlon/db/embedded';
-import { describeCommit, listTargets } from '@heptathlon/targets';
+import { describeCommit, endAll, listTargets } from '@heptathlon/targets';
 import { cases, runSuite } from '../dist/index.js';
 import { prove, states } from './prove.ts';
 
@@ -43,7 +43,7 @@ async function writeTable(): Promise<number> {
       return server.stop();
     });
   } finally {
-    await postgres.stop();
+    await endAll(() => postgres.stop());
   }
   const table = {
     version: 1,

@@ -3,6 +3,7 @@ import { startEmbeddedPostgres } from '@heptathlon/db/embedded';
 import {
   attachTarget,
   type Exit,
+  endAll,
   startTarget,
   type Target,
   type UrlTarget,
@@ -60,8 +61,14 @@ export async function startServers(
   );
   const all = started.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
   const stop = async () => {
-    await Promise.all(all.map(({ running }) => running.stop()));
-    await postgres?.stop();
+    await endAll(
+      ...all.map(
+        ({ running }) =>
+          () =>
+            running.stop(),
+      ),
+    );
+    await endAll(() => postgres?.stop());
   };
   const failed = started.find((result) => result.status === 'rejected');
   if (failed) {

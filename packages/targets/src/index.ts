@@ -1,4 +1,5 @@
 export { attachTarget } from './attach.js';
+export { endAll } from './end-all.js';
 export { askGit, describeCommit, gitCommand, withoutGit } from './git.js';
 export { endWithUs } from './reaper.js';
 export type { Exit, RunningTarget, StartedTarget } from './running.js';

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '@heptathlon/db/embedded';
 import { prepareDatabase } from '@heptathlon/db/prepare';
+import { endAll } from './end-all.js';
 import { endWithUs } from './reaper.js';
 import { findTarget, listTargets, type Target, UnknownTargetError } from './targets.js';
 
@@ -80,6 +81,6 @@ async function run({ command: [program = '', ...args] }: Target): Promise<number
     console.error(error instanceof Error ? error.message : error);
     return 1;
   } finally {
-    await embedded?.stop();
+    await endAll(() => embedded?.stop());
   }
 }

@@ -43,7 +43,8 @@ afterAll(() => postgres.stop());
 describe.each(listTargets())('serve $name', ({ name, framework, version, runtime }) => {
   test('starts it on a database of its own, says so in one line, and stops with exit code 0', async () => {
     const port = String(await freePort());
-    const served = serve([name], { PORT: port });
+    // A small system has no program but what comes with us: no `ps`, no `id`.
+    const served = serve([name], { PORT: port, PATH: '/nowhere' });
     const { child, ended } = served;
     const response = await untilReady(`http://127.0.0.1:${port}`, served);
     expect(response.status).toBe(200);

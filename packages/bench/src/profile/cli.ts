@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { operations } from '@heptathlon/contract';
-import { listTargets } from '@heptathlon/targets';
+import { endAll, listTargets } from '@heptathlon/targets';
 import { describeFailures } from '../fault.js';
 import type { Generator } from '../generator.js';
 import { findGenerators } from '../generators.js';
@@ -61,7 +61,7 @@ export async function runProfile(args: string[], signal: AbortSignal): Promise<n
     ...{ target, event, duration, signal },
     generator: saturation,
     say: (line) => console.error(line),
-  }).finally(() => saturation.stop?.());
+  }).finally(() => endAll(() => saturation.stop?.()));
   const title = `${target.name} ${event}`;
   const ms = (profile.endTime - profile.startTime) / 1000;
   const { length: samples } = profile.samples;

@@ -1,4 +1,4 @@
-import type { Target } from '@heptathlon/targets';
+import { endAll, type Target } from '@heptathlon/targets';
 import postgres from 'postgres';
 import type { RunDatabase } from '../database.js';
 import type { Progress } from '../progress.js';
@@ -50,9 +50,8 @@ export async function soakGroup(
     await watch({ subjects, results: soaked, load, sql, loadAverages }, setting);
   } finally {
     progress.doing('stopping the servers');
-    await load.stop({ now: true });
-    await sql.end({ timeout: 1 });
-    await Promise.all(subjects.map((subject) => subject.stop()));
+    await endAll(() => load.stop({ now: true }));
+    await endAll(() => sql.end({ timeout: 1 }), ...subjects.map((subject) => () => subject.stop()));
   }
 }
 

@@ -1,4 +1,4 @@
-import { describeCommit } from '@heptathlon/targets';
+import { describeCommit, endAll } from '@heptathlon/targets';
 import { openDatabase } from '../database.js';
 import { describeMachine } from '../machine.js';
 import { startFlags, v8Flags } from '../probe/flags.js';
@@ -55,6 +55,6 @@ export async function runSoak(
     results.interrupted ||= signal.aborted;
     return results;
   } finally {
-    await database.stop();
+    await endAll(() => database.stop());
   }
 }

@@ -2,7 +2,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { askGit, describeCommit, gitCommand, type Target, withoutGit } from '@heptathlon/targets';
+import {
+  askGit,
+  describeCommit,
+  endAll,
+  gitCommand,
+  type Target,
+  withoutGit,
+} from '@heptathlon/targets';
 import { runChild } from '../child.js';
 import { UsageError } from '../usage.js';
 
@@ -79,7 +86,7 @@ export async function buildCommit(
       .map((target) => ({ ...target, name: nameAt(target.name, commit) }));
     return { targets, remove };
   } catch (error) {
-    await remove();
+    await endAll(remove);
     signal.throwIfAborted();
     throw new Error(`${commit} cannot be built: ${(error as Error).message}`, { cause: error });
   }

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import {
   chmod,
   chown,
@@ -53,7 +53,7 @@ export async function findPrograms(): Promise<Programs> {
   const native = nativeFolder(platform);
   const root = process.getuid?.() === 0;
   const home = join(cacheFolder(root), `postgres-${platform}`);
-  const user = root ? await unprivilegedUser() : {};
+  const user = root ? unprivilegedUser() : {};
   await makeHome(home, root);
   const installed = root ? await copyOnce(native, home, user) : native;
   const program = (name: string) => join(installed, 'bin', name);
@@ -201,16 +201,13 @@ async function openUp(folder: string): Promise<void> {
   }
 }
 
-async function unprivilegedUser(): Promise<User> {
+function unprivilegedUser(): User {
+  const users = readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
+    .map((line) => line.split(':'));
   for (const name of ['postgres', 'nobody']) {
-    try {
-      const [uid, gid] = await Promise.all(
-        ['-u', '-g'].map(async (flag) => Number((await run('id', [flag, name])).stdout)),
-      );
-      if (uid && gid) return { uid, gid };
-    } catch {
-      // No such user here.
-    }
+    const [, , uid, gid] = users.find(([user]) => user === name) ?? [];
+    if (Number(uid) && Number(gid)) return { uid: Number(uid), gid: Number(gid) };
   }
   throw new Error(
     'PostgreSQL does not run as root, and there is neither a user "postgres" nor "nobody" to run it as. Set DATABASE_URL instead.',

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
@@ -13,16 +14,39 @@ interface Process {
   title: string;
 }
 
-/** What `ps` says of all processes that have not ended; those that nobody has waited for yet have. */
+/** All processes that have not ended; those that nobody has waited for yet have. */
 async function listProcesses(): Promise<Process[]> {
+  // Small systems have no `ps`.
+  const all = process.platform === 'linux' ? readProcesses() : await askProcesses();
+  return all.filter(({ state }) => state !== 'Z');
+}
+
+/** By /proc: proc_pid_stat(5), in which the name of the program may hold spaces and parentheses, and proc_pid_cmdline(5). */
+function readProcesses(): Process[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => {
+      try {
+        const stat = readFileSync(`/proc/${name}/stat`, 'latin1');
+        const [state = '', parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+        const title = readFileSync(`/proc/${name}/cmdline`, 'utf8').replaceAll('\0', ' ');
+        return [{ pid: Number(name), parent: Number(parent), state, title }];
+      } catch {
+        // It has ended meanwhile.
+        return [];
+      }
+    });
+}
+
+async function askProcesses(): Promise<Process[]> {
   const columns = ['pid', 'ppid', 'state', 'args'].flatMap((name) => ['-o', `${name}=`]);
   const { stdout } = await run('ps', ['-A', '-ww', ...columns], { maxBuffer: 64 * 1024 * 1024 });
-  return [...stdout.matchAll(/^ *(\d+) +(\d+) +(\S)\S* *(.*)$/gm)]
-    .map(([, pid, parent, state = '', title = '']) => ({
+  return [...stdout.matchAll(/^ *(\d+) +(\d+) +(\S)\S* *(.*)$/gm)].map(
+    ([, pid, parent, state = '', title = '']) => ({
       ...{ pid: Number(pid), parent: Number(parent) },
       ...{ state, title },
-    }))
-    .filter(({ state }) => state !== 'Z');
+    }),
+  );
 }
 
 /** The processes that this one has started, each of which may be in a group of its own. */
