@@ -146,6 +146,11 @@ describe('what cannot be compared is refused, unless it is forced', () => {
     ],
     ['kernel: 6.1.0 and 6.2.0', ({ machine }) => (machine.kernel = '6.2.0')],
     ['Node: 26.0.0 and 24.0.0', ({ machine }) => (machine.node = '24.0.0')],
+    ['limit on CPU time: none and 1.5', ({ machine }) => (machine.quota = 1.5)],
+    [
+      'environment: {} and {"NODE_ENV":"test"}',
+      ({ machine }) => (machine.environment = { NODE_ENV: 'test' }),
+    ],
     ['PostgreSQL: 18.4 and 17.1', ({ postgres }) => (postgres.version = '17.1')],
     ['connections: 64 and 8', ({ plan }) => (plan.connections = 8)],
     [
@@ -164,6 +169,11 @@ describe('what cannot be compared is refused, unless it is forced', () => {
     const { printed } = compare(before, change(part), '--force');
     expect(printed).toContain(`not to be compared: ${obstacle}`);
   });
+});
+
+test('a run that did not look at its environment is compared with one that did', () => {
+  const { environment: _, ...machine } = same.machine;
+  expect(() => compare({ ...same, machine }, same)).not.toThrow();
 });
 
 test.each([

@@ -77,6 +77,7 @@ export function madeUp({
       platform: 'linux x64',
       kernel: '6.1.0',
       node: '26.0.0',
+      environment: {},
     },
     generators: [
       { name: 'autocannon', version: '9.0.0' },

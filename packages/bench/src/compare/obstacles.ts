@@ -17,6 +17,11 @@ export function findObstacles(from: Results, to: Results): string[] {
   same('machine', ({ machine: { cpu, cores, platform } }) => `${cpu}, ${cores} cores, ${platform}`);
   same('kernel', ({ machine }) => machine.kernel);
   same('Node', ({ machine }) => machine.node);
+  same('limit on CPU time', ({ machine }) => machine.quota ?? 'none');
+  // An earlier bench did not look.
+  if (from.machine.environment && to.machine.environment) {
+    same('environment', ({ machine }) => machine.environment);
+  }
   same('PostgreSQL', ({ postgres }) => postgres.version);
   same('cores', ({ pinning }) => pinning);
   same('generators', ({ generators }) =>

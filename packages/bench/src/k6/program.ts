@@ -13,6 +13,14 @@ const THRESHOLDS_CROSSED = 99;
 /** What the scripts of events say when the load begins. */
 const START = 'the load begins';
 
+/** An empty file of settings, in the place of one that the user may have in the home folder. */
+const config = fileURLToPath(new URL('../../src/k6/config.json', import.meta.url));
+
+/** The beginning of the command line that runs a script with nothing but its own settings. */
+export const runCommand = (k6: string) => [
+  ...[k6, 'run', '--quiet', '--no-usage-report', '--config', config],
+];
+
 interface ScriptOptions {
   /** As `taskset` takes them; undefined: any. */
   cores: string | undefined;
@@ -36,7 +44,7 @@ export async function runScript(
 ): Promise<K6Result & Pick<Finished, 'trace'>> {
   const file = join(scripts, `${script}.ts`);
   const { code, killedBy, stdout, stderr, trace } = await runChild(
-    onCores(cores, [k6, 'run', '--quiet', '--no-usage-report', file]),
+    onCores(cores, [...runCommand(k6), file]),
     {
       signal,
       env: { ...withoutSettings(), ...env, MERGE: 'true' },
@@ -50,9 +58,12 @@ export async function runScript(
   return { ...readResult(stdout, 'the output of k6'), trace };
 }
 
-/** What the scripts read, and every option that k6 takes from `K6_…`, which it would follow instead. */
+/** Variables that k6, a Go program, follows: its own options, what tunes Go, and proxies, which other generators ignore. */
+const FOLLOWED = /^(K6_.*|GO(GC|DEBUG|MAXPROCS|MEMLIMIT)|((http|https|no|all)_proxy))$/i;
+
+/** What the scripts read, and what k6 would follow instead of them. */
 function withoutSettings(): NodeJS.ProcessEnv {
-  const names = Object.keys(process.env).filter((name) => name.startsWith('K6_'));
+  const names = Object.keys(process.env).filter((name) => FOLLOWED.test(name));
   const settings = ['VUS', 'DURATION', 'RATE', 'QUERIES', ...names];
   return Object.fromEntries(settings.map((name) => [name, undefined]));
 }

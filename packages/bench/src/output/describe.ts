@@ -1,3 +1,4 @@
+import { describeLimits } from '../machine.js';
 import { meritOf, type Plan } from '../plan.js';
 import type { Results } from '../result.js';
 import type { Comparison } from '../stats/compare.js';
@@ -30,7 +31,10 @@ export function runFacts(results: Results): Fact[] {
   const facts: [string, string][] = [
     ['plan', describePlan(plan)],
     ...describeLoads(plan).map((text): [string, string] => ['load', text]),
-    ['machine', `${cpu}, ${plural(cores, 'core')}, ${size}, ${platform}, kernel ${kernel}`],
+    [
+      'machine',
+      `${cpu}, ${plural(cores, 'core')}, ${size}, ${platform}, kernel ${kernel}${describeLimits(machine)}`,
+    ],
     ['cores', describePinning(results)],
     [
       'versions',
@@ -112,14 +116,15 @@ function describeLoads({ saturation, fixedRate, scenario }: Plan): string[] {
 function describePinning({ pinning, postgres, plan, targets }: Results): string {
   if (!pinning) return 'nothing is pinned: server, PostgreSQL and generator share all cores';
   const name = (cores: string) => `${cores.includes(',') ? 'cores' : 'core'} ${cores}`;
-  const { server, others } = pinning;
+  const { server, others, shared: oneCore } = pinning;
   const shared = postgres.embedded
     ? `PostgreSQL and the generator share ${name(others)}`
     : `the generator on ${name(others)}; PostgreSQL is not pinned`;
   const who = plan.contenders.length === 1 ? 'the server' : 'each server';
   const foreign = targets.some(({ framework }) => framework === null);
   const rest = foreign ? '; a server that is named by URL is where it is' : '';
-  return `${who} on ${name(server)}; ${shared}${rest}`;
+  const threads = oneCore ? ' (threads of one physical core, which slow each other down)' : '';
+  return `${who} on ${name(server)}; ${shared}${threads}${rest}`;
 }
 
 /** What was found out before the first round. */

@@ -1,7 +1,10 @@
 import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { describe, expect, test } from 'vitest';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test, vi } from 'vitest';
 import { findFault } from '../../src/fault.js';
 import type { Generator } from '../../src/generator.js';
 import { findGenerators } from '../../src/generators.js';
@@ -104,7 +107,33 @@ describe.each([
     else expect((await found).load.errors).toBeGreaterThan(0);
   });
 
-  if (name === 'k6')
+  if (name === 'k6') {
+    test('what the user has set for k6 does not reach it', async () => {
+      // Each would make it open a connection for each request, or send another number of them.
+      const home = mkdtempSync(join(tmpdir(), 'heptathlon-config-'));
+      mkdirSync(join(home, 'k6'));
+      writeFileSync(join(home, 'k6', 'config.json'), '{"noConnectionReuse":true,"iterations":1}');
+      vi.stubEnv('XDG_CONFIG_HOME', home);
+      vi.stubEnv('K6_CONFIG', join(home, 'k6', 'config.json'));
+      vi.stubEnv('K6_NO_CONNECTION_REUSE', 'true');
+      vi.stubEnv('K6_ITERATIONS', '1');
+      vi.stubEnv('GODEBUG', 'nonsense');
+      vi.stubEnv('HTTP_PROXY', 'http://127.0.0.1:1');
+      try {
+        const sockets = new Set();
+        const found = await load((request, response) => {
+          sockets.add(request.socket);
+          response.end('Hello, World!');
+        }, 100);
+        expect(found.load).toMatchObject({ rate: 100, errors: 0 });
+        expect(found.answered).toBeGreaterThan(50);
+        expect(sockets.size).toBeLessThanOrEqual(4);
+      } finally {
+        vi.unstubAllEnvs();
+        rmSync(home, { recursive: true });
+      }
+    });
+
     test('a rate is kept, and what a slow server makes late is dropped', async () => {
       const kept = await load((_request, response) => response.end('Hello, World!'), 100);
       expect(kept.load).toMatchObject({ rate: 100, dropped: 0 });
@@ -116,4 +145,5 @@ describe.each([
       expect(late.load.dropped).toBeGreaterThan(10);
       expect(findFault(late)).toMatch(/iterations were dropped/);
     });
+  }
 });

@@ -34,6 +34,17 @@ describe.each(outputs)('%s', (_, render) => {
     expect(text).toMatch(/1 .*cheapest/);
   });
 
+  test('says what the run was limited to, and what its environment told the servers', () => {
+    const results = run();
+    expect(render(results)).toMatch(/kernel 6\.1\.0$/m);
+    results.machine.quota = 1.5;
+    results.machine.environment = { NODE_ENV: 'test', NODE_OPTIONS: '--no-opt' };
+    const text = render(results).replaceAll(/\s+/g, ' ');
+    expect(text).toContain(
+      'kernel 6.1.0, limited to the time of 1.5 CPUs, with NODE_ENV=test NODE_OPTIONS=--no-opt',
+    );
+  });
+
   test('calls ties ties', () => {
     const text = render(run());
     expect(text).toMatch(/1 .*(node|fastify) .*×\d\.\d{3} \[0\.\d{3}, 1\.\d{3}\] no difference/);

@@ -6,6 +6,7 @@ import { listTargets, type RunningTarget, startTarget } from '@heptathlon/target
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { order } from '../../../../k6/lib/order.js';
 import { runChild } from '../../src/child.js';
+import { runCommand } from '../../src/k6/program.js';
 import { k6Path } from '../k6.js';
 import { answerRight, answerWrongOnce, serve } from '../stand-in.js';
 
@@ -25,8 +26,7 @@ const patient = { QUERY_TIMEOUT: '30000' };
 
 function run(event: string, env: Record<string, string>) {
   const script = fileURLToPath(new URL(`../../../../k6/${event}.ts`, import.meta.url));
-  const args = ['run', '--quiet', '--no-usage-report', '--summary-mode=compact', script];
-  return runChild([k6, ...args], {
+  return runChild([...runCommand(k6), '--summary-mode=compact', script], {
     signal,
     env: { VUS: '4', DURATION: '1s', RATE: '', ...env },
   });

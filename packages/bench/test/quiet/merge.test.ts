@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Finished, runChild } from '../../src/child.js';
+import { runCommand } from '../../src/k6/program.js';
 import { type Merged, merge } from '../../src/merge/merge.js';
 import { readResult } from '../../src/merge/result.js';
 import { k6Path } from '../k6.js';
@@ -51,7 +52,7 @@ describe('several k6', () => {
       bounds.slice(1).map((bound, part) =>
         runChild(
           [
-            ...[k6, 'run', '--quiet', '--no-usage-report', `--out=csv=${name(part, 'csv')}`],
+            ...[...runCommand(k6), `--out=csv=${name(part, 'csv')}`],
             ...[`--execution-segment=${bounds[part]}:${bound}`],
             ...[`--execution-segment-sequence=${bounds.join()}`, script],
           ],

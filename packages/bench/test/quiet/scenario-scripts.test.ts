@@ -5,6 +5,7 @@ import { findTarget, type RunningTarget, startTarget } from '@heptathlon/targets
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { mix, operationOf } from '../../../../k6/lib/mix.js';
 import { runChild } from '../../src/child.js';
+import { runCommand } from '../../src/k6/program.js';
 import { durationOf, listScenarios, mixedThroughput, needsRate } from '../../src/k6/scenario.js';
 import { k6Path } from '../k6.js';
 import { answerWrongOnce, serve } from '../stand-in.js';
@@ -20,7 +21,7 @@ beforeAll(async () => {
 function run(scenario: string, env: Record<string, string>) {
   const script = fileURLToPath(new URL(`../../../../k6/${scenario}.ts`, import.meta.url));
   const settings = ['VUS', 'DURATION', 'RATE', 'QUERIES', 'EVENT', 'OBJECTIVE', 'MERGE'];
-  return runChild([k6, 'run', '--quiet', '--no-usage-report', script], {
+  return runChild([...runCommand(k6), script], {
     signal,
     env: { ...Object.fromEntries(settings.map((name) => [name, ''])), ...env },
   });

@@ -1,3 +1,4 @@
+import { describeLimits } from '../../machine.js';
 import { count, list, NONE } from '../../output/format.js';
 import { clock } from '../../progress.js';
 import type { SoakResults } from '../result.js';
@@ -17,7 +18,7 @@ export function factsOf(results: SoakResults): Fact[] {
     { term: 'commit', text: `${commit ?? 'none'}${dirty ? ', with changes' : ''}` },
     {
       term: 'machine',
-      text: `${machine.cpu}, ${machine.cores} cores, ${count(machine.memory / 2 ** 30)} GiB, ${machine.platform} ${machine.kernel}`,
+      text: `${machine.cpu}, ${machine.cores} cores, ${count(machine.memory / 2 ** 30)} GiB, ${machine.platform} ${machine.kernel}${describeLimits(machine)}`,
     },
     {
       term: 'load average',
