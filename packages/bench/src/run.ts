@@ -1,6 +1,12 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describeCommit, listTargets, type Target, type UrlTarget } from '@heptathlon/targets';
+import {
+  describeCommit,
+  endAll,
+  listTargets,
+  type Target,
+  type UrlTarget,
+} from '@heptathlon/targets';
 import { calibrate, warmGenerator } from './calibrate.js';
 import { type Setting, targetOf } from './contender.js';
 import { openDatabase, type RunDatabase } from './database.js';
@@ -40,7 +46,9 @@ export async function runBench(options: Options, signal: AbortSignal): Promise<n
   if (!options.dryRun) await checkWritable(file.file);
   const before = options.against ? await openCommit(options.against, options, signal) : undefined;
   const asked = before ? before.options : options;
-  const results = await measureRun(asked, signal, file).finally(() => before?.remove());
+  const results = await measureRun(asked, signal, file).finally(() =>
+    endAll(() => before?.remove()),
+  );
   if (!results) return 0;
   const { against } = results.plan;
   // Before it is written: where that fails, this is what is left.
@@ -88,7 +96,7 @@ export async function measureRun(
   const database = await openDatabase();
   try {
     const targets = (earlier ?? like)?.targets.map((one) => again(one, options)) ?? options.targets;
-    const results = earlier ?? (await newResults(plan, targets, generators, database));
+    const results = earlier ?? (await newResults(plan, targets, generators, database, progress));
     results.interrupted = false;
     results.cells = results.cells.filter(({ round }) => !rounds.includes(round));
     results.starts = results.starts.filter(({ round }) => !rounds.includes(round));
@@ -116,7 +124,8 @@ export async function measureRun(
     }
     return results;
   } finally {
-    await generators.autocannon.stop().finally(database.stop);
+    await endAll(() => generators.autocannon.stop());
+    await endAll(() => database.stop());
   }
 }
 
@@ -153,6 +162,7 @@ async function newResults(
   targets: (Target | UrlTarget)[],
   { saturation, k6 }: Generators,
   database: RunDatabase,
+  progress: Progress,
 ): Promise<Results> {
   const { commit, dirty } = describeCommit(root);
   const used = new Set([
@@ -170,7 +180,10 @@ async function newResults(
     generators: [...used].map(({ name, version }) => ({ name, version })),
     postgres: { version: database.version, embedded: database.pid !== undefined },
     plan,
-    pinning: await planPinning(plan.contenders.map(({ workers }) => workers)),
+    pinning: await planPinning(
+      plan.contenders.map(({ workers }) => workers),
+      (line) => progress.say(line),
+    ),
     targets: targets.map(({ name, framework, version, runtime, breaks }) => ({
       ...{ name, framework, version },
       ...(runtime !== undefined && { runtime }),

@@ -1,5 +1,5 @@
-import { availableParallelism } from 'node:os';
 import { cleanEnv, makeValidator, str } from 'envalid';
+import { countCores } from './cores.js';
 
 /** What a server is told by its environment. */
 export interface Config {
@@ -24,7 +24,7 @@ export interface Config {
    * most load balancers: the one that reuses a connection has to be the one that closes it.
    */
   keepAliveTimeout: number;
-  /** `WORKERS`: processes that serve, 1 (this one) by default; `auto` is one a core. */
+  /** `WORKERS`: processes that serve, 1 (this one) by default; `auto` is one for each core that it may use, a limit on its CPU time included. */
   workers: number;
   /** `LOG_LEVEL`: the least important level that is logged, `info` by default. */
   logLevel: string;
@@ -45,7 +45,7 @@ function wholeNumber(from: number, to: number, others = '') {
 }
 
 const workers = makeValidator((text: string) =>
-  text === 'auto' ? availableParallelism() : wholeNumber(1, 1024, ' or "auto"')()._parse(text),
+  text === 'auto' ? countCores() : wholeNumber(1, 1024, ' or "auto"')()._parse(text),
 );
 
 const postgresUrl = makeValidator((text: string) => {

@@ -1,5 +1,5 @@
-import { availableParallelism } from 'node:os';
 import { expect, test } from 'vitest';
+import { countCores } from '../src/cores.js';
 import { ConfigError, readConfig } from '../src/index.js';
 
 const DATABASE_URL = 'postgres://u:p@127.0.0.1:5432/db';
@@ -44,7 +44,7 @@ test('what is given is taken', () => {
     headersTimeout: 1000,
     requestTimeout: 2000,
     keepAliveTimeout: 3000,
-    workers: availableParallelism(),
+    workers: countCores(),
     logLevel: 'warn',
   });
 });

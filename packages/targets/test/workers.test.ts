@@ -1,6 +1,7 @@
-import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '@heptathlon/db/embedded';
+import { childrenOf, type EmbeddedPostgres, startEmbeddedPostgres } from '@heptathlon/db/embedded';
+import { countCores, listCpus } from '@heptathlon/server/cores';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { findTarget, type StartedTarget, startTarget } from '../src/index.js';
 
@@ -25,16 +26,6 @@ async function startOn(target: string, workers: string): Promise<StartedTarget> 
   return running;
 }
 
-function childrenOf(pid: number): number[] {
-  const table = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,stat='], { encoding: 'utf8' });
-  return table
-    .trim()
-    .split('\n')
-    .map((line) => line.trim().split(/\s+/))
-    .filter(([, parent, state]) => Number(parent) === pid && !state?.startsWith('Z'))
-    .map(([child]) => Number(child));
-}
-
 /** Sends a signal, 0 being none. @returns whether the process was there */
 function signal(pid: number, what: NodeJS.Signals | 0): boolean {
   try {
@@ -50,19 +41,19 @@ describe.each(['node', 'hono-bun', 'hono-deno'])('%s', (target) => {
 
   test('WORKERS=1 is one process', async () => {
     const running = await start('1');
-    expect(childrenOf(running.pid)).toEqual([]);
+    expect(await childrenOf(running.pid)).toEqual([]);
     await running.stop();
   });
 
   test('a worker that dies is replaced', async () => {
     const running = await start('2');
-    const [victim, ...others] = childrenOf(running.pid);
+    const [victim, ...others] = await childrenOf(running.pid);
     expect(others).toHaveLength(1);
     if (victim) signal(victim, 'SIGKILL');
     let workers: number[];
     do {
       await sleep(50);
-      workers = childrenOf(running.pid);
+      workers = await childrenOf(running.pid);
     } while (workers.length < 2 || workers.includes(Number(victim)));
     expect((await fetch(`${running.url}/db`, { headers: { connection: 'close' } })).status).toBe(
       200,
@@ -78,7 +69,7 @@ describe.each(['node', 'hono-bun', 'hono-deno'])('%s', (target) => {
       ended = true;
     });
     while (!ended) {
-      for (const worker of childrenOf(running.pid)) signal(worker, 'SIGKILL');
+      for (const worker of await childrenOf(running.pid)) signal(worker, 'SIGKILL');
       await sleep(300);
     }
     expect(await running.exited).toEqual({ code: 1, signal: null });
@@ -87,11 +78,77 @@ describe.each(['node', 'hono-bun', 'hono-deno'])('%s', (target) => {
 
   test('workers end with the process that started them', async () => {
     const running = await start('2');
-    const workers = childrenOf(running.pid);
+    const workers = await childrenOf(running.pid);
     process.kill(running.pid, 'SIGKILL');
     await running.exited;
     while (workers.some((pid) => signal(pid, 0))) await sleep(20);
   });
+});
+
+// cgroups(7): whoever may make a group can be kept to less than the machine has, as a container is.
+const group = makeGroup(100_000);
+afterAll(async () => {
+  // Its last process has ended, or is about to.
+  while (group && existsSync(group)) {
+    try {
+      rmdirSync(group);
+    } catch {
+      await sleep(50);
+    }
+  }
+});
+
+/** A control group whose processes have so many µs of CPU time in each 100 ms; undefined where none can be made. */
+function makeGroup(quota: number): string | undefined {
+  const name = `heptathlon-test-${process.pid}`;
+  try {
+    if (existsSync('/sys/fs/cgroup/cpu/cpu.cfs_period_us')) {
+      mkdirSync(`/sys/fs/cgroup/cpu/${name}`);
+      writeFileSync(`/sys/fs/cgroup/cpu/${name}/cpu.cfs_quota_us`, String(quota));
+      return `/sys/fs/cgroup/cpu/${name}`;
+    }
+    if (!readFileSync('/sys/fs/cgroup/cgroup.subtree_control', 'utf8').includes('cpu'))
+      return undefined;
+    mkdirSync(`/sys/fs/cgroup/${name}`);
+    writeFileSync(`/sys/fs/cgroup/${name}/cpu.max`, `${quota} 100000`);
+    return `/sys/fs/cgroup/${name}`;
+  } catch {
+    return undefined;
+  }
+}
+
+describe('WORKERS=auto is the same on all runtimes:', () => {
+  async function workersOf(name: string, through: string[]): Promise<number> {
+    const { command, ...target } = findTarget(name);
+    const running = await startTarget(
+      { ...target, command: [...through, ...command] },
+      { databaseUrl: postgres.url, env: { WORKERS: 'auto' } },
+    );
+    started = running;
+    while (!running.output().includes('listens at')) await sleep(20);
+    await running.stop();
+    return JSON.parse(running.output().trim().split('\n')[0] ?? '').workers;
+  }
+  const cpus = countCores();
+
+  test.each(['node', 'hono-bun', 'hono-deno'])('%s has one for each CPU', async (name) => {
+    expect(await workersOf(name, [])).toBe(cpus);
+  });
+
+  test.runIf(existsSync('/usr/bin/taskset')).each(['node', 'hono-bun', 'hono-deno'])(
+    '%s that is bound to one has one',
+    async (name) => {
+      expect(await workersOf(name, ['taskset', '-c', String(listCpus()[0])])).toBe(1);
+    },
+  );
+
+  test.runIf(group).each(['node', 'hono-bun', 'hono-deno'])(
+    "%s in a group that may have one CPU's time has one",
+    async (name) => {
+      const enter = `echo $$ > ${group}/cgroup.procs && exec "$@"`;
+      expect(await workersOf(name, ['sh', '-c', enter, 'sh'])).toBe(1);
+    },
+  );
 });
 
 test('SIGTERM while workers still start ends them in order', async () => {

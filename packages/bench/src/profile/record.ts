@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startTarget, type Target } from '@heptathlon/targets';
+import { endAll, startTarget, type Target } from '@heptathlon/targets';
 import { openDatabase } from '../database.js';
 import type { Generator } from '../generator.js';
 import { Meter } from '../meter.js';
@@ -44,7 +44,7 @@ export interface Recorded {
 export async function record(recording: Recording): Promise<Recorded> {
   const { target, signal, say } = recording;
   say(`${target.name}: starting`);
-  const pinning = await planPinning(['1']);
+  const pinning = await planPinning(['1'], say);
   const database = await openDatabase();
   try {
     if (pinning && database.pid !== undefined) await moveTree(database.pid, pinning.others);
@@ -56,10 +56,10 @@ export async function record(recording: Recording): Promise<Recorded> {
     try {
       return await recordServer(server, recording, pinning?.others);
     } finally {
-      await server.stop();
+      await endAll(() => server.stop());
     }
   } finally {
-    await database.stop();
+    await endAll(() => database.stop());
   }
 }
 

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { cgroupFolders } from '@heptathlon/server/cores';
 import { readKept } from './proc.js';
 
 /** Time since the machine started, in ticks: all of it, what nothing used, and what the machine's host gave to others. */
@@ -79,25 +80,6 @@ export function readThrottled(): number {
 let files: string[] | undefined;
 
 const throttledBy = (file: string) => parseCpuStat(read(file) ?? '');
-
-/**
- * The folders of /sys/fs/cgroup that can hold a cpu.stat that concerns a process, by its cgroups(7): its own
- * and those above, of version 2 and of version 1. A container may find its own where it expects the top.
- */
-export function cgroupFolders(cgroup: string): string[] {
-  const [, two = '/'] = /^0::(\/.*)$/m.exec(cgroup) ?? [];
-  const [, one = '/'] = /^\d+:(?:[^:]*,)?cpu(?:,[^:]*)?:(\/.*)$/m.exec(cgroup) ?? [];
-  return [...upwards(two), ...upwards(one).map((folder) => `/cpu${folder}`)];
-}
-
-/** `/a/b`, `/a`, and the top. */
-function upwards(folder: string): string[] {
-  const names = folder.split('/').filter(Boolean);
-  return [...names.keys(), names.length]
-    .map((depth) => names.slice(0, depth))
-    .map((path) => path.map((name) => `/${name}`).join(''))
-    .reverse();
-}
 
 /**
  * Reads cpu.stat, as ms: `throttled_usec` of version 2 (https://docs.kernel.org/admin-guide/cgroup-v2.html),

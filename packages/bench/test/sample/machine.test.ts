@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import {
-  cgroupFolders,
   parseCpuStat,
   parseStat,
   readStolen,
@@ -58,20 +57,4 @@ test('throttling is read as both versions of control groups tell it', () => {
   expect(parseCpuStat('usage_usec 5\nnr_throttled 2\nthrottled_usec 1500\n')).toBe(1.5);
   expect(parseCpuStat('nr_periods 0\nnr_throttled 1\nthrottled_time 2500000\n')).toBe(2.5);
   expect(parseCpuStat('usage_usec 5\n')).toBeUndefined();
-});
-
-test('a limit may be set on the group of a process or on any above it, of either version', () => {
-  expect(cgroupFolders('0::/user.slice/it.scope\n')).toEqual([
-    '/user.slice/it.scope',
-    '/user.slice',
-    '',
-    '/cpu',
-  ]);
-  expect(cgroupFolders('4:memory:/x\n3:cpuset:/y\n2:cpu,cpuacct:/a/b\n0::/\n')).toEqual([
-    '',
-    '/cpu/a/b',
-    '/cpu/a',
-    '/cpu',
-  ]);
-  expect(cgroupFolders('2:cpuacct,cpu:/a\n')).toEqual(['', '/cpu/a', '/cpu']);
 });
