@@ -40,7 +40,11 @@ export default defineConfig({
         test: {
           name: 'packages',
           include: ['packages/*/test/**/*.test.ts', 'scripts/test/*.test.ts'],
-          exclude: ['packages/*/test/{alone,quiet}/*.test.ts', 'packages/{faults,site}/**'],
+          exclude: [
+            'packages/*/test/{alone,quiet}/*.test.ts',
+            'packages/faults/**',
+            'packages/site/test/!(extraction).test.ts',
+          ],
           // Most of the time goes by in waiting, for drained connections and for PostgreSQL's statistics.
           maxWorkers: 4,
           ...timeouts,
@@ -50,7 +54,7 @@ export default defineConfig({
         test: {
           // One build, by its global set-up, and a browser for each file.
           name: 'site',
-          include: ['packages/site/test/**/*.test.ts'],
+          include: ['packages/site/test/!(extraction).test.ts'],
           globalSetup: 'packages/site/test/built-site.ts',
           maxWorkers: 4,
           ...timeouts,
@@ -60,7 +64,7 @@ export default defineConfig({
         test: {
           // What a busy machine would turn into something else, after all others.
           name: 'alone',
-          include: ['packages/*/test/alone/*.test.ts'],
+          include: ['{packages/*,scripts}/test/alone/*.test.ts'],
           fileParallelism: false,
           sequence: { groupOrder: 1 },
           ...measuring,

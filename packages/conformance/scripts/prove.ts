@@ -14,7 +14,7 @@ export interface Proof {
 }
 
 /** Many programs share the machine: a query that waits its turn is no fault of the server. */
-const patient = { QUERY_TIMEOUT: '30000' };
+export const patient = { QUERY_TIMEOUT: '30000' };
 
 /**
  * Starts targets in all states of the database and runs the suite, side by side, as most of the time goes by in

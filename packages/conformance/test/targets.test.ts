@@ -1,10 +1,17 @@
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '@heptathlon/db/embedded';
-import { type Exit, listTargets, type RunningTarget } from '@heptathlon/targets';
+import {
+  type Exit,
+  type RunningTarget,
+  startTarget,
+  targetsToCompare,
+  targetsUnderTest,
+} from '@heptathlon/targets';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { prove, states } from '../scripts/prove.js';
+import { patient, prove, states } from '../scripts/prove.js';
 import { cases, crossCheck, type Report, runSuite } from '../src/index.js';
 
-const targets = listTargets();
+const targets = targetsUnderTest();
+const others = targetsToCompare().filter(({ name }) => !targets.some((one) => one.name === name));
 const reports = new Map<string, Report>();
 const running: RunningTarget[] = [];
 /** Those that have ended: one that does so unasked fails all rules, and this tells why. */
@@ -53,5 +60,9 @@ describe.each(targets)('$name', ({ name, breaks: all = [] }) => {
 });
 
 test('the cross-check reports no difference', async () => {
+  const servers = await Promise.all(
+    others.map((target) => startTarget(target, { databaseUrl: postgres.url, env: patient })),
+  );
+  running.push(...servers);
   expect(await crossCheck(running.map(({ url }) => url))).toEqual([]);
 });

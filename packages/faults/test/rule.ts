@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { listTargets, type Target } from '@heptathlon/targets';
+import { type Target, targetsUnderTest } from '@heptathlon/targets';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Rule } from '../src/index.js';
 
-export const targets = listTargets();
+export const targets = targetsUnderTest();
 
 /** The long form takes as long as the rules say; the short one is for each change. */
 export const isLong = process.env.HEPTATHLON_LONG === '1';

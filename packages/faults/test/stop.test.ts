@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { childrenOf, type EmbeddedPostgres } from '@heptathlon/db/embedded';
-import { startTarget } from '@heptathlon/targets';
+import { oneOfEachRuntime, startTarget } from '@heptathlon/targets';
 import { afterAll, beforeAll } from 'vitest';
 import {
   type Behaviour,
@@ -87,7 +87,7 @@ rule('fault.stop-database', 'the database is paused, and requests wait for it', 
 );
 
 /** One of each way to have workers: Node's, Bun's, Deno's. */
-const withWorkers = targets.filter(({ name }) => ['node', 'hono-bun', 'hono-deno'].includes(name));
+const withWorkers = oneOfEachRuntime(targets);
 
 const KILLED_UNDER = 32;
 

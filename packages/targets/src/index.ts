@@ -7,8 +7,11 @@ export { startTarget } from './start.js';
 export {
   findTarget,
   listTargets,
+  oneOfEachRuntime,
   type Readiness,
   type Target,
+  targetsToCompare,
+  targetsUnderTest,
   UnknownTargetError,
   type UrlTarget,
 } from './targets.js';

@@ -104,6 +104,38 @@ export function findTarget(name: string): Target {
   throw new UnknownTargetError(`There is no target "${name}". Targets: ${names}`);
 }
 
+/**
+ * The targets that tests are about: all, or those that HEPTATHLON_TARGETS names, as `npm test -- --target koa` does.
+ *
+ * @throws {UnknownTargetError} where one of these is none
+ */
+export function targetsUnderTest(): Target[] {
+  const named = process.env.HEPTATHLON_TARGETS;
+  return named ? named.split(',').map(findTarget) : listTargets();
+}
+
+/**
+ * The targets that tests are about and, where that is one alone, another one to compare it with: all agree with all.
+ *
+ * @throws {UnknownTargetError} as `targetsUnderTest`
+ */
+export function targetsToCompare(): Target[] {
+  const targets = targetsUnderTest();
+  const [one, ...more] = targets;
+  if (!one || more.length > 0) return targets;
+  const others = listTargets().filter(({ name }) => name !== one.name);
+  const other = others.find(({ name }) => name === 'node') ?? others[0];
+  return other ? [one, other] : [one];
+}
+
+/** One target for each runtime: for what concerns the runtime, and no framework. */
+export function oneOfEachRuntime(targets: Target[]): Target[] {
+  const byRuntime = targets.map(
+    (target) => [target.runtime?.split(' ')[0] ?? 'Node', target] as const,
+  );
+  return [...new Map(byRuntime).values()];
+}
+
 function versionOf(folder: string): string {
   return readJson(join(folder, 'package.json')).version;
 }

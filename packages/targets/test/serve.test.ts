@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type EmbeddedPostgres, freePort, startEmbeddedPostgres } from '@heptathlon/db/embedded';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { listTargets } from '../src/index.js';
+import { listTargets, oneOfEachRuntime, targetsUnderTest } from '../src/index.js';
 
 const program = fileURLToPath(new URL('../dist/serve.js', import.meta.url));
 
@@ -40,7 +40,9 @@ beforeAll(async () => {
 });
 afterAll(() => postgres.stop());
 
-describe.each(listTargets())('serve $name', ({ name, framework, version, runtime }) => {
+const [one] = targetsUnderTest();
+
+describe.each(targetsUnderTest())('serve $name', ({ name, framework, version, runtime }) => {
   test('starts it on a database of its own, says so in one line, and stops with exit code 0', async () => {
     const port = String(await freePort());
     // A small system has no program but what comes with us: no `ps`, no `id`.
@@ -72,7 +74,7 @@ describe.each(listTargets())('serve $name', ({ name, framework, version, runtime
     const address = other.address();
     const port = typeof address === 'object' && address ? address.port : 0;
     // One has a database of its own to end, too.
-    const env = { PORT: String(port), DATABASE_URL: name === 'node' ? '' : postgres.url };
+    const env = { PORT: String(port), DATABASE_URL: name === one?.name ? '' : postgres.url };
     const { code, stdout, stderr } = await serve([name], env).ended;
     other.close();
     expect(code).toBe(1);
@@ -110,10 +112,9 @@ describe.each(listTargets())('serve $name', ({ name, framework, version, runtime
   });
 });
 
-// One target for each runtime.
-test.each(['node', 'hono-bun', 'hono-deno'])(
-  'PORT=0 WORKERS=2 of %s: all workers share the port that is announced',
-  async (name) => {
+test.each(oneOfEachRuntime(targetsUnderTest()))(
+  'PORT=0 WORKERS=2 of $name: all workers share the port that is announced',
+  async ({ name }) => {
     const { child, ended } = serve([name], { PORT: '0', WORKERS: '2', DATABASE_URL: postgres.url });
     const [announced] = await once(child.stdout, 'data');
     const { url, workers } = JSON.parse(String(announced));

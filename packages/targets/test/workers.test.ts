@@ -3,7 +3,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { childrenOf, type EmbeddedPostgres, startEmbeddedPostgres } from '@heptathlon/db/embedded';
 import { countCores, listCpus } from '@heptathlon/server/cores';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { findTarget, type StartedTarget, startTarget } from '../src/index.js';
+import {
+  oneOfEachRuntime,
+  type StartedTarget,
+  startTarget,
+  type Target,
+  targetsUnderTest,
+} from '../src/index.js';
 
 let postgres: EmbeddedPostgres;
 beforeAll(async () => {
@@ -15,8 +21,8 @@ let started: StartedTarget | undefined;
 // Also where a test fails halfway.
 afterEach(() => started?.stop());
 
-async function startOn(target: string, workers: string): Promise<StartedTarget> {
-  const running = await startTarget(findTarget(target), {
+async function startOn(target: Target, workers: string): Promise<StartedTarget> {
+  const running = await startTarget(target, {
     databaseUrl: postgres.url,
     env: { WORKERS: workers },
   });
@@ -35,8 +41,9 @@ function signal(pid: number, what: NodeJS.Signals | 0): boolean {
   }
 }
 
-// One target for each runtime.
-describe.each(['node', 'hono-bun', 'hono-deno'])('%s', (target) => {
+const targets = oneOfEachRuntime(targetsUnderTest());
+
+describe.each(targets)('$name', (target) => {
   const start = (workers: string) => startOn(target, workers);
 
   test('WORKERS=1 is one process', async () => {
@@ -118,8 +125,7 @@ function makeGroup(quota: number): string | undefined {
 }
 
 describe('WORKERS=auto is the same on all runtimes:', () => {
-  async function workersOf(name: string, through: string[]): Promise<number> {
-    const { command, ...target } = findTarget(name);
+  async function workersOf({ command, ...target }: Target, through: string[]): Promise<number> {
     const running = await startTarget(
       { ...target, command: [...through, ...command] },
       { databaseUrl: postgres.url, env: { WORKERS: 'auto' } },
@@ -131,37 +137,39 @@ describe('WORKERS=auto is the same on all runtimes:', () => {
   }
   const cpus = countCores();
 
-  test.each(['node', 'hono-bun', 'hono-deno'])('%s has one for each CPU', async (name) => {
-    expect(await workersOf(name, [])).toBe(cpus);
+  test.each(targets)('$name has one for each CPU', async (target) => {
+    expect(await workersOf(target, [])).toBe(cpus);
   });
 
-  test.runIf(existsSync('/usr/bin/taskset')).each(['node', 'hono-bun', 'hono-deno'])(
-    '%s that is bound to one has one',
-    async (name) => {
-      expect(await workersOf(name, ['taskset', '-c', String(listCpus()[0])])).toBe(1);
+  test.runIf(existsSync('/usr/bin/taskset')).each(targets)(
+    '$name that is bound to one has one',
+    async (target) => {
+      expect(await workersOf(target, ['taskset', '-c', String(listCpus()[0])])).toBe(1);
     },
   );
 
-  test.runIf(group).each(['node', 'hono-bun', 'hono-deno'])(
-    "%s in a group that may have one CPU's time has one",
-    async (name) => {
+  test.runIf(group).each(targets)(
+    "$name in a group that may have one CPU's time has one",
+    async (target) => {
       // Again and again: whoever looks after the machine may put each process into a group of their own.
       const join = `while echo $$ > ${group}/cgroup.procs; do sleep 0.02; done >/dev/null 2>&1`;
       const enter = `echo $$ > ${group}/cgroup.procs && { ${join} & exec "$@"; }`;
-      expect(await workersOf(name, ['sh', '-c', enter, 'sh'])).toBe(1);
+      expect(await workersOf(target, ['sh', '-c', enter, 'sh'])).toBe(1);
     },
   );
 });
 
-test('SIGTERM while workers still start ends them in order', async () => {
-  const target = findTarget('node');
-  for (const wait of [0, 30, 60, 120, 240]) {
-    const running = await startTarget(target, {
-      databaseUrl: postgres.url,
-      env: { WORKERS: '6' },
-    });
-    started = running;
-    await sleep(wait);
-    expect(await running.stop()).toEqual({ code: 0, signal: null });
-  }
-});
+test.each(targets.filter(({ runtime }) => !runtime))(
+  '$name: SIGTERM while workers still start ends them in order',
+  async (target) => {
+    for (const wait of [0, 30, 60, 120, 240]) {
+      const running = await startTarget(target, {
+        databaseUrl: postgres.url,
+        env: { WORKERS: '6' },
+      });
+      started = running;
+      await sleep(wait);
+      expect(await running.stop()).toEqual({ code: 0, signal: null });
+    }
+  },
+);

@@ -2,7 +2,7 @@ import type { RequestListener } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { operations } from '@heptathlon/contract';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '@heptathlon/db/embedded';
-import { listTargets, type RunningTarget, startTarget } from '@heptathlon/targets';
+import { type RunningTarget, startTarget, targetsUnderTest } from '@heptathlon/targets';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { order } from '../../../../k6/lib/order.js';
 import { runChild } from '../../src/child.js';
@@ -33,7 +33,7 @@ function run(event: string, env: Record<string, string>) {
 }
 
 // Several at once, as k6 takes no less than a second: nobody asks how fast they are.
-describe.concurrent.each(listTargets())('$name', (target) => {
+describe.concurrent.each(targetsUnderTest())('$name', (target) => {
   let server: RunningTarget;
   beforeAll(async () => {
     server = await startTarget(target, { databaseUrl: postgres.url, env: patient });

@@ -1,4 +1,4 @@
-import { listTargets } from '@heptathlon/targets';
+import { targetsToCompare } from '@heptathlon/targets';
 import { afterAll, beforeAll, test } from 'vitest';
 import { findLogged, findSick } from '../../src/health.js';
 import { fuzzRaw } from '../../src/raw.js';
@@ -12,7 +12,7 @@ let servers: Server[];
 let stop: () => Promise<void>;
 
 beforeAll(async () => {
-  ({ servers, stop } = await startServers(listTargets()));
+  ({ servers, stop } = await startServers(targetsToCompare()));
 });
 afterAll(() => stop());
 

@@ -2,7 +2,7 @@ import { Agent, get } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '@heptathlon/db/embedded';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { listTargets, startTarget } from '../../src/index.js';
+import { startTarget, targetsUnderTest } from '../../src/index.js';
 
 let postgres: EmbeddedPostgres;
 beforeAll(async () => {
@@ -38,7 +38,7 @@ async function client(url: string, number: number, answered: number[]): Promise<
   }
 }
 
-describe.each(listTargets())('$name', (target) => {
+describe.each(targetsUnderTest())('$name', (target) => {
   test.each(['1', '2'])('SIGTERM under load loses no request (WORKERS=%s)', async (workers) => {
     const running = await startTarget(target, {
       databaseUrl: postgres.url,
