@@ -3,7 +3,7 @@
 // JavaScript and no imports but Node's own.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -27,6 +27,7 @@ function pnpm(...args) {
 
 /** Each command: its arguments in, the program lines that it runs one after the other out. */
 const commands = {
+  add: program('scripts/add.ts'),
   audit: (args) => [pnpm('audit', ...args)],
   bench: program('packages/bench/dist/cli.js'),
   build: () => [],
@@ -61,6 +62,7 @@ const commands = {
       bin('vitest'),
       'run',
       ...['packages', 'site', 'alone', 'faults', 'quiet'].flatMap((name) => ['--project', name]),
+      ...(process.env.HEPTATHLON_TARGETS ? testsOfTargets : []),
       ...args,
     ],
   ],
@@ -93,6 +95,7 @@ const help = {
   lint: 'Checks formatting, types and openapi.yaml.',
   site: 'Builds the site into packages/site/dist. Arguments go to astro build, such as --base /heptathlon.',
   test: `Lints, builds, and runs all tests that need no container. Exit code 0 if all pass.
+--target NAME runs those that try one target, in a minute or two.
 A path runs the files that match it, -t NAME the tests of that name; see vitest.dev/guide/cli for more.`,
   'test:docker':
     'Tests the images and profiles in docker/. Needs a Docker engine, Compose and Buildx.',
@@ -100,6 +103,12 @@ A path runs the files that match it, -t NAME the tests of that name; see vitest.
   'test:k8s': 'Tests the manifests in k8s/. Builds kustomize and kubectl-validate with Go (once).',
   'test:workflows': 'Tests the workflows in .github/. Builds actionlint with Go (once).',
 };
+
+/** The tests that try each target, for those that are told which: `npm test -- --target koa`. */
+const testsOfTargets = [
+  ...['conformance/test/targets', 'targets/test/', 'faults/test/', 'fuzz/test/alone/'],
+  ...['bench/test/quiet/k6-scripts', 'site/test/extraction'],
+].map((path) => `packages/${path}`);
 
 /** Some tests have a long form, which takes too long for each change. */
 const long = { 'test:faults': { HEPTATHLON_LONG: '1' } };
@@ -120,6 +129,9 @@ const banner = process.env.npm_lifecycle_event && process.env.npm_config_logleve
 if (banner && !process.stdout.isTTY && args.some((arg) => /^--(json|markdown)$/.test(arg))) {
   console.error(`npm prints two lines before this output; without them: npm run -s ${name} -- …`);
 }
+
+if (name === 'test') takeTarget();
+
 /** These need nothing that is installed or built. */
 const bare = ['k6'];
 
@@ -127,6 +139,22 @@ if (!bare.includes(name)) await prepare();
 for (const [file, ...fileArgs] of commands[name](args)) {
   const code = await run(file, fileArgs, 'inherit');
   if (code !== 0) process.exit(code);
+}
+
+/** `--target NAME` of the tests: it goes to them by HEPTATHLON_TARGETS. */
+function takeTarget() {
+  const at = args.findIndex((arg) => /^--target(=|$)/.test(arg));
+  if (at < 0) return;
+  const [option] = args.splice(at, 1);
+  const target = option.includes('=') ? option.slice('--target='.length) : args.splice(at, 1)[0];
+  const targets = readdirSync(`${root}apps`).filter((app) =>
+    existsSync(`${root}apps/${app}/package.json`),
+  );
+  if (!targets.includes(target)) {
+    console.error(`There is no target "${target ?? ''}". Targets: ${targets.join(', ')}`);
+    process.exit(2);
+  }
+  process.env.HEPTATHLON_TARGETS = target;
 }
 
 /** Installs and builds what is missing. */
@@ -140,7 +168,7 @@ async function prepare() {
     'The build failed; the messages above say where.',
   );
   if (k6 !== 0 && name === 'test') process.exit(k6);
-  if (name === 'test') await installBrowser();
+  if (name === 'test' && !process.env.HEPTATHLON_TARGETS) await installBrowser();
 }
 
 /** Installs the dependencies of the lockfile, unless they are those of the last call. */
