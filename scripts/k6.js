@@ -189,7 +189,9 @@ async function download(into) {
 
 async function fetched(name) {
   const url = `${RELEASES}/v${version}/${name}`;
-  const response = await fetch(url).catch(() => undefined);
-  if (!response?.ok) throw new Error(`${url} cannot be fetched`);
+  const response = await fetch(url).catch(({ message, cause }) => {
+    throw new Error(`${url} cannot be fetched (${cause?.code ?? message})`);
+  });
+  if (!response.ok) throw new Error(`${url} cannot be fetched (${response.status})`);
   return Buffer.from(await response.arrayBuffer());
 }

@@ -33,6 +33,7 @@ const commands = {
   build: () => [],
   conformance: program('packages/conformance/dist/cli.js'),
   'conformance:table': program('packages/conformance/scripts/table.ts'),
+  database: program('packages/db/dist/cli.js'),
   dev: (args) => [[...astro, 'dev', ...args]],
   figures: (args) => [
     [pinnedNode, `${root}packages/bench/scripts/readme.ts`, ...args],

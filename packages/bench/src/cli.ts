@@ -1,3 +1,4 @@
+import { DatabaseUrlError } from '@heptathlon/db/connect';
 import { runCompare } from './compare/cli.js';
 import { runMerge } from './merge/cli.js';
 import { MergeError } from './merge/result.js';
@@ -38,7 +39,8 @@ try {
 } catch (error) {
   if (!stop.signal.aborted) {
     console.error(error instanceof Error ? error.message : error);
-    process.exitCode = error instanceof UsageError || error instanceof MergeError ? 2 : 1;
+    const mistakes = [UsageError, MergeError, DatabaseUrlError];
+    process.exitCode = mistakes.some((Mistake) => error instanceof Mistake) ? 2 : 1;
   }
 }
 

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { connect } from '@heptathlon/db/connect';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '@heptathlon/db/embedded';
 import { prepareDatabase } from '@heptathlon/db/prepare';
 import { endAll } from '@heptathlon/targets';
-import postgres from 'postgres';
 import { openRows, type Rows } from './sample/rows.js';
 
 /** The PostgreSQL of a run. */
@@ -82,7 +82,7 @@ const PREFIX = 'heptathlon_bench_';
  */
 function openOwn(url: string) {
   const run = PREFIX + randomBytes(4).toString('hex');
-  const sql = postgres(url, {
+  const sql = connect(url, {
     ...{ max: 1, fetch_types: false, max_lifetime: null, onnotice: () => {} },
     connection: { application_name: run },
   });

@@ -106,7 +106,7 @@ test('where nothing can be had, each reason is named', async () => {
   const { code, stderr, left } = await install({});
   expect(code).toBe(1);
   expect(stderr.trim().split('\n').at(-1)).toMatch(
-    /^k6 is not installed, and cannot be: there is no go; http:.*checksums\.txt cannot be fetched\. See https:/,
+    /^k6 is not installed, and cannot be: there is no go; http:.*checksums\.txt cannot be fetched \(404\)\. See https:/,
   );
   expect(left).toEqual([]);
 });

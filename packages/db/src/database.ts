@@ -1,4 +1,4 @@
-import postgres from 'postgres';
+import { connect } from './connect.js';
 import { drizzle, eq, sql } from './drizzle.js';
 import { WORLD_ROWS, world } from './schema.js';
 import { createTurns } from './turns.js';
@@ -38,23 +38,26 @@ export interface DatabaseOptions {
 /** Of the time that a read may take, what is left for the answer to be sent. */
 const RESERVE = 0.1;
 
+/** What a session has to have beside its time-out, whatever the role or the database says. */
+export const SETTINGS = {
+  // In ms: without it, PostgreSQL goes on with all that it has been sent when nobody waits for it any more.
+  client_connection_check_interval: 100,
+  // Where `world` is: a role may have another one, or a schema of its own name.
+  search_path: 'public',
+};
+
 /** Opens a pool. Nothing is sent before the first query. */
 export function createDatabase(options: DatabaseOptions): Database {
   const { databaseUrl, poolSize, queryTimeout, queueSize } = options;
   const patience = Math.round(queryTimeout * (1 - RESERVE));
-  const client = postgres(databaseUrl, {
+  const client = connect(databaseUrl, {
     max: poolSize,
     // A query to a database that is gone fails at once instead of waiting for the next attempt.
     backoff: () => 0,
     connect_timeout: patience / 1000,
     // The server's own `statement_timeout` ends a slow statement; this ends a connection on which nothing comes back.
     query_timeout: patience / 1000,
-    connection: {
-      application_name: 'heptathlon',
-      statement_timeout: queryTimeout,
-      // In ms: without it, PostgreSQL goes on with all that it has been sent when nobody waits for it any more.
-      client_connection_check_interval: 100,
-    },
+    connection: { ...SETTINGS, application_name: 'heptathlon', statement_timeout: queryTimeout },
     fetch_types: false,
     // Those of requests that arrive together, as none here sends two at a time: one write, and few reads.
     batch: true,

@@ -1,6 +1,8 @@
 import postgres from 'postgres';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type EmbeddedPostgres, freePort, startEmbeddedPostgres } from '../dist/embedded/index.js';
+import { DatabaseUrlError } from '../src/connect.js';
+import { createDatabase } from '../src/database.js';
 import { prepareDatabase } from '../src/prepare.js';
 
 let server: EmbeddedPostgres;
@@ -57,6 +59,89 @@ test.each(['update world set random_number = 1 where id = 5000', 'delete from wo
     await expect(prepareDatabase(url)).rejects.toThrow('holds other rows than the seed');
   },
 );
+
+test('what an extension owns is nothing foreign', async () => {
+  await query((sql) => sql`create extension pg_stat_statements`);
+  await prepareDatabase(url);
+  await prepareDatabase(url);
+});
+
+/** A role that owns the database, or may do nothing there; as that one. */
+async function asRole(name: string, owns = true): Promise<string> {
+  await query(async (sql) => {
+    await sql`drop role if exists ${sql(name)}`;
+    await sql`create role ${sql(name)} login password 'secret'`;
+    if (owns) await sql`alter database test_prepare owner to ${sql(name)}`;
+  });
+  const theirs = new URL(url);
+  theirs.username = name;
+  theirs.password = 'secret';
+  return theirs.href;
+}
+
+test.each([
+  ['is called as the journal of migrations', 'drizzle', 'select 1'],
+  [
+    'has a search_path',
+    'test_path',
+    'create schema app authorization test_path; alter role test_path set search_path = app',
+  ],
+])('the database of a role that %s can be prepared again', async (_what, role, statement) => {
+  const theirs = await asRole(role);
+  await query((sql) => sql.unsafe(statement));
+  await prepareDatabase(theirs);
+  await prepareDatabase(theirs);
+  expect(await query((sql) => sql`select count(*)::int from public.world`)).toEqual([
+    { count: 10_000 },
+  ]);
+  const options = { databaseUrl: theirs, poolSize: 1, queryTimeout: 5000, queueSize: 1 };
+  const database = createDatabase(options);
+  expect(await database.randomWorld()).toMatchObject({ id: expect.any(Number) });
+  await database.close();
+});
+
+test('a role that may not create is told what to grant, and nothing is left', async () => {
+  const theirs = await asRole('test_none', false);
+  const prepared = prepareDatabase(theirs);
+  await expect(prepared).rejects.toThrow(
+    'permission denied for database test_prepare. As its owner: GRANT CREATE ON DATABASE "test_prepare" TO "test_none"; GRANT CREATE ON SCHEMA public TO "test_none".',
+  );
+  await query((sql) => sql`grant create on database test_prepare to test_none`);
+  await expect(prepareDatabase(theirs)).rejects.toThrow('permission denied for schema public');
+  expect(await query((sql) => sql`select from pg_namespace where nspname = 'drizzle'`)).toEqual([]);
+  await query((sql) => sql`grant create on schema public to test_none`);
+  await prepareDatabase(theirs);
+});
+
+test('a name may be percent-encoded', async () => {
+  await server.createDatabase('test prepare', { seeded: false });
+  const spaced = new URL(url);
+  spaced.pathname = '/test%20prepare';
+  await prepareDatabase(spaced.href);
+});
+
+test.each([
+  [
+    'mysql://u:secret@x/y',
+    'The URL of a database has to start with postgres:// or postgresql://, not with mysql://',
+  ],
+  [
+    'nonsense',
+    'The URL of a database has to be one like postgres://user:password@127.0.0.1:5432/heptathlon',
+  ],
+  [
+    'postgres://u:secret@x/y?sslmode=require&channel_binding=require',
+    'The driver, postgres.js, has no channel binding: leave channel_binding=require out of the URL of the database.',
+  ],
+])('%s is one clear line', async (wrong, message) => {
+  await expect(prepareDatabase(wrong)).rejects.toThrow(new DatabaseUrlError(message));
+});
+
+test('a Unix socket is where host says', async () => {
+  await expect(prepareDatabase('postgres://u@/x?host=/nowhere')).rejects.toThrow(
+    'The database x at /nowhere cannot be prepared: connect ENOENT /nowhere/.s.PGSQL.5432.',
+  );
+});
 
 test('a database that cannot be reached is one clear line', async () => {
   const port = await freePort();

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { parseArgs } from 'node:util';
+import { DatabaseUrlError } from '@heptathlon/db/connect';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '@heptathlon/db/embedded';
 import { prepareDatabase } from '@heptathlon/db/prepare';
 import { endAll } from './end-all.js';
@@ -79,7 +80,7 @@ async function run({ command: [program = '', ...args] }: Target): Promise<number
     });
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
-    return 1;
+    return error instanceof DatabaseUrlError ? 2 : 1;
   } finally {
     await endAll(() => embedded?.stop());
   }

@@ -162,3 +162,11 @@ test('--help names the targets and the environment', async () => {
   expect(code).toBe(0);
   for (const word of ['fastify', 'PORT', 'POOL_SIZE', 'WORKERS']) expect(stdout).toContain(word);
 });
+
+test('a database of another kind is one clear line, exit code 2', async () => {
+  const { code, stderr } = await serve(['node'], { DATABASE_URL: 'mysql://u:secret@x' }).ended;
+  expect(stderr).toBe(
+    'The URL of a database has to start with postgres:// or postgresql://, not with mysql://\n',
+  );
+  expect(code).toBe(2);
+});

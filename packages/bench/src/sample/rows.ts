@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import postgres from 'postgres';
+import { connect } from '@heptathlon/db/connect';
 
 /**
  * PostgreSQL's own account of what it reads: exact, but late
@@ -38,7 +38,7 @@ const POLL = 50;
 
 /** @param databaseUrl of a prepared database */
 export function openRows(databaseUrl: string): Rows {
-  const sql = postgres(databaseUrl, { max: 1, fetch_types: false, onnotice: () => {} });
+  const sql = connect(databaseUrl, { max: 1, fetch_types: false, onnotice: () => {} });
   const rows: Rows = {
     async read() {
       const [found] = await sql<{ rows: string }[]>`

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { connect } from '@heptathlon/db/connect';
 import {
   type Behaviour,
   impatient,
@@ -9,7 +10,7 @@ import {
   slowHeaders,
   vanishing,
 } from '@heptathlon/faults';
-import postgres from 'postgres';
+import type { Sql } from 'postgres';
 import type { RunDatabase } from '../database.js';
 import { nonsense } from './nonsense.js';
 import { APPLICATION, type Subject } from './subject.js';
@@ -39,14 +40,11 @@ const HELD = 4000;
 const CLIENTS = 10;
 
 /** Does something in each server's database, with a connection of its own. */
-async function inEach(
-  { subjects }: Place,
-  work: (sql: postgres.Sql) => Promise<unknown>,
-): Promise<void> {
+async function inEach({ subjects }: Place, work: (sql: Sql) => Promise<unknown>): Promise<void> {
   const one = async ({ database }: Subject) => {
     const connection = { application_name: APPLICATION };
     // A connection that is to be terminated may have ended by itself: PostgreSQL tells us.
-    const sql = postgres(database.url, { max: 1, fetch_types: false, connection, onnotice() {} });
+    const sql = connect(database.url, { max: 1, fetch_types: false, connection, onnotice() {} });
     await work(sql).finally(() => sql.end());
   };
   await Promise.all(subjects.map(one));
@@ -93,7 +91,7 @@ const always: Fault[] = [
     inject: (place) =>
       inEach(place, (sql) =>
         sql.begin(async (sql) => {
-          await sql`lock table world in access exclusive mode`;
+          await sql`lock table public.world in access exclusive mode`;
           await sleep(LOCKED);
         }),
       ),

@@ -1,5 +1,5 @@
+import { connect } from '@heptathlon/db/connect';
 import { endAll, type Target } from '@heptathlon/targets';
-import postgres from 'postgres';
 import type { RunDatabase } from '../database.js';
 import type { Progress } from '../progress.js';
 import { LoadProcess } from './load/process.js';
@@ -35,7 +35,7 @@ export async function soakGroup(
   const subjects: Subject[] = [];
   const load = await LoadProcess.start();
   const connection = { application_name: APPLICATION };
-  const sql = postgres(database.url, { max: 1, fetch_types: false, connection });
+  const sql = connect(database.url, { max: 1, fetch_types: false, connection });
   try {
     for (const target of targets) {
       progress.doing(`${target.name}: starting`);
