@@ -39,11 +39,10 @@ export async function openDatabase(given = process.env.DATABASE_URL): Promise<Ru
   const url = embedded?.url ?? given ?? '';
   if (!embedded) await prepareDatabase(url);
   const own = openOwn(url);
-  await own.removeLeftovers();
-  return {
+  const database: RunDatabase = {
     url,
     pid: embedded?.pid,
-    version: embedded?.version ?? (await own.version()),
+    version: embedded?.version ?? '',
     halt: embedded,
     of: own.of,
     check: own.check,
@@ -57,6 +56,14 @@ export async function openDatabase(given = process.env.DATABASE_URL): Promise<Ru
       await endAll(() => embedded?.stop());
     },
   };
+  try {
+    await own.removeLeftovers();
+    database.version ||= await own.version();
+    return database;
+  } catch (error) {
+    await database.stop();
+    throw error;
+  }
 }
 
 /** How long PostgreSQL may take to answer, in ms: longer than a checkpoint on a slow disk. */
@@ -145,8 +152,11 @@ function openOwn(url: string) {
       const open = await Promise.allSettled(made.values());
       for (const own of open) if (own.status === 'fulfilled') await own.value.rows.close();
       for (const name of left) {
-        await sql`drop database if exists ${sql(name)} with (force)`;
-        left.delete(name);
+        // One that cannot be dropped keeps no other: `left` says which.
+        await sql`drop database if exists ${sql(name)} with (force)`.then(
+          () => left.delete(name),
+          () => {},
+        );
       }
       await sql.end({ timeout: 5 });
     },
