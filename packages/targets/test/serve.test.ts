@@ -120,7 +120,7 @@ test.each(oneOfEachRuntime(targetsUnderTest()))(
     const { url, workers } = JSON.parse(String(announced));
     expect(workers).toBe(2);
     for (let request = 0; request < 10; request += 1) {
-      const response = await fetch(`${url}/db`, { headers: { connection: 'close' } });
+      const response = await fetch(`${url}/plaintext`, { headers: { connection: 'close' } });
       expect(response.status).toBe(200);
     }
     child.kill('SIGTERM');
