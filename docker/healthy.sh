@@ -10,3 +10,9 @@ for path in /plaintext /db; do
     exit 1
   fi
 done
+# Where k6 reads whom it loads, for there is no route and no header that would tell. A server that is not
+# of Compose has no such folder.
+if [[ -d /run/heptathlon ]]; then
+  server="$(</app/about), $STARTED_WITH"
+  [[ $(cat /run/heptathlon/ready 2>&1) = "$server" ]] || echo "$server" >/run/heptathlon/ready
+fi

@@ -11,4 +11,6 @@ for process in /proc/[0-9]*; do
     kill "$pid" && while [ -d "$process" ]; do sleep 0.1; done
   fi
 done
+# Until this server is ready, none is.
+rm -f /run/heptathlon/ready
 exec "$@"

@@ -103,7 +103,7 @@ function checkName(name: string): void {
   }
   // A profile bears the name, beside those of what serves all.
   const composed = ['docker/compose.yaml', 'docker/monitoring/compose.yaml'].flatMap((file) =>
-    Object.entries<{ profiles?: string[] }>(parse(read(file), { merge: true }).services),
+    Object.entries<{ profiles?: string[] }>(parse(read(file), { merge: true, logLevel: 'error' }).services),
   );
   if (composed.some(([service, { profiles = [] }]) => [service, ...profiles].includes(name))) {
     throw new Error(`"${name}" is the name of something else in docker/compose.yaml.`);
@@ -118,7 +118,13 @@ async function add(options: Options): Promise<void> {
   const changed: Record<string, string> = {
     'pnpm-workspace.yaml': addToCatalog(read('pnpm-workspace.yaml'), options.package, version),
     'tsconfig.json': copyLines(read('tsconfig.json'), `"apps/${like}"`, like, name),
-    'docker/compose.yaml': copyBlocks(read('docker/compose.yaml'), like, name),
+    'docker/compose.yaml': copyLines(
+      copyBlocks(read('docker/compose.yaml'), like, name),
+      `  - ${like}\n`,
+      like,
+      name,
+    ),
+    'docker/server.yaml': copyBlocks(read('docker/server.yaml'), like, name),
     'README.md': addRow(read('README.md'), options, version),
     'pnpm-lock.yaml': read('pnpm-lock.yaml'),
     'docs/licences.md': read('docs/licences.md'),
@@ -291,5 +297,5 @@ function whatIsLeft({ name, like, package: framework }: Options): string {
 CONTRIBUTING.md says more. To be rid of it:
 
   rm -r apps/${name} k8s/overlays/${name}
-  git checkout pnpm-workspace.yaml pnpm-lock.yaml tsconfig.json README.md docker/compose.yaml docs/licences.md`;
+  git checkout pnpm-workspace.yaml pnpm-lock.yaml tsconfig.json README.md docker/compose.yaml docker/server.yaml docs/licences.md`;
 }

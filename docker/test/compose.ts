@@ -1,10 +1,22 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The folder of compose.yaml. */
 export const folder = fileURLToPath(new URL('..', import.meta.url));
+
+/** Variables of a shell. */
+export type Environment = Record<string, string>;
+
+/** What `.env` says of every setting. */
+export const settings: Environment = Object.fromEntries(
+  [...readFileSync(join(folder, '.env'), 'utf8').matchAll(/^(\w+)=(.*)$/gm)].map(
+    ([, name = '', value = '']) => [name, value],
+  ),
+);
 
 /** How a command ended and what it printed. */
 export interface Done {
@@ -13,13 +25,23 @@ export interface Done {
   stderr: string;
 }
 
-/** Runs `docker ARGS`; a command that fails is a result, not an error. */
-export function docker(args: string[], env: Record<string, string> = {}): Promise<Done> {
+/**
+ * Runs `docker ARGS`, as a shell of its own does: no setting of this process, or of another command,
+ * reaches it. A command that fails is a result, not an error.
+ *
+ * @param env what stands before the command
+ */
+export function docker(args: string[], env: Environment = {}): Promise<Done> {
+  const others = Object.entries(process.env).filter(([name]) => !(name in settings));
   return new Promise((resolve, reject) => {
     execFile(
       'docker',
       args,
-      { cwd: folder, env: { ...process.env, ...env }, maxBuffer: 64 * 1024 * 1024 },
+      {
+        cwd: folder,
+        env: { ...Object.fromEntries(others), ...env },
+        maxBuffer: 64 * 1024 * 1024,
+      },
       (error, stdout, stderr) => {
         if (error && typeof error.code === 'string') reject(error);
         else resolve({ code: Number(error?.code ?? 0), stdout, stderr });
@@ -28,17 +50,22 @@ export function docker(args: string[], env: Record<string, string> = {}): Promis
   });
 }
 
-/** Compose with one set of profiles and settings, in a project of its own. */
+/** Compose in a project of its own. */
 export class Compose {
   /** Its containers are named `<project>-<service>-1`. */
   readonly project: string;
-  readonly #env: Record<string, string>;
+  readonly #env: Environment;
   readonly #files: string[];
 
-  constructor(project: string, env: Record<string, string> = {}, files = ['compose.yaml']) {
+  constructor(project: string, files = ['compose.yaml'], env: Environment = {}) {
     this.project = project;
-    this.#env = env;
     this.#files = files;
+    this.#env = env;
+  }
+
+  /** The same project, with variables before the command: `compose.with({ PORT: '3001' }).run(...)`. */
+  with(env: Environment): Compose {
+    return new Compose(this.project, this.#files, env);
   }
 
   /** Runs `docker compose ARGS`, whether it succeeds or not. */
@@ -58,12 +85,20 @@ export class Compose {
    * Runs `docker compose ARGS`.
    *
    * @returns what it printed to stdout
-   * @throws {Error} with what it printed, where it fails
+   * @throws {Error} where it fails: with the command, what it printed, and the state and log of every container
    */
   async run(profiles: string[], ...args: string[]): Promise<string> {
     const { code, stdout, stderr } = await this.try(profiles, ...args);
     if (code === 0) return stdout;
-    throw new Error(`docker compose ${args.join(' ')}: exit code ${code}\n${stdout}${stderr}`);
+    const command = [...profiles.map((profile) => `--profile ${profile}`), ...args].join(' ');
+    throw new Error(
+      `docker compose ${command}: exit code ${code}\n${stdout}${stderr}${await this.#state()}`,
+    );
+  }
+
+  /** Starts a server and all that it needs, and waits until it is healthy. */
+  up(target: string, ...args: string[]): Promise<string> {
+    return this.run([target], 'up', '--detach', '--wait', ...args);
   }
 
   /** Runs a shell command in the container of a service, as the user that its processes run as. */
@@ -83,9 +118,24 @@ export class Compose {
     return stdout.trim();
   }
 
-  /** Takes everything down, the data included. */
-  down(): Promise<string> {
-    return this.run(['*'], 'down', '--volumes', '--remove-orphans', '--timeout', '1');
+  /** Takes everything down, whatever its profile, the data included. */
+  async down(): Promise<void> {
+    const args = ['compose', '--progress', 'quiet', '-p', this.project, 'down', '-v'];
+    const { code, stderr } = await docker([...args, '--timeout', '1']);
+    if (code !== 0) throw new Error(`docker ${args.join(' ')}: exit code ${code}\n${stderr}`);
+  }
+
+  /** The containers of the project, and what each wrote last. */
+  async #state(): Promise<string> {
+    const label = `label=com.docker.compose.project=${this.project}`;
+    const all = ['ps', '--all', '--filter', label];
+    const names = (await docker([...all, '--format', '{{.Names}}'])).stdout.trim().split('\n');
+    const logs = names.filter(Boolean).map(async (name) => {
+      const { stdout, stderr } = await docker(['logs', '--tail', '20', name]);
+      return `--- ${name}\n${stdout}${stderr}`;
+    });
+    const list = await docker([...all, '--format', 'table {{.Names}}\t{{.Status}}']);
+    return `\n${list.stdout}${(await Promise.all(logs)).join('')}`;
   }
 }
 
