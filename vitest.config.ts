@@ -91,9 +91,9 @@ export default defineConfig({
         test: {
           name: 'docker',
           include: ['docker/test/*.test.ts'],
-          // One port, one server.
-          fileParallelism: false,
-          ...timeouts,
+          // Two stacks at a time: what mostly waits, for PostgreSQL's statistics and for containers.
+          ...waiting,
+          testTimeout: 300_000,
           hookTimeout: 900_000,
         },
       },

@@ -5,74 +5,104 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { cases, type Report, runSuite } from '@heptathlon/conformance';
 import { listTargets } from '@heptathlon/targets';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Compose } from './compose.js';
+import { Compose, docker } from './compose.js';
 
-const targets = listTargets();
-const reports = new Map<string, Report>();
-const running: Compose[] = [];
 let overrides: string;
-
 beforeAll(async () => {
   overrides = await mkdtemp(join(tmpdir(), 'heptathlon-docker-'));
-  await new Compose('heptathlon-conformance').run(['*'], 'build');
-  // Side by side, as most of the time goes by in waiting for PostgreSQL's statistics.
-  await Promise.all(targets.map(({ name }) => check(name)));
 });
+afterAll(() => rm(overrides, { recursive: true }));
 
-afterAll(async () => {
-  await Promise.all(running.map((compose) => compose.down()));
-  await rm(overrides, { recursive: true });
-});
+/** Waits until something holds; it ends what hangs, and judges nothing. */
+async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
+  for (const deadline = Date.now() + 240_000; !(await holds()); await sleep(100)) {
+    if (Date.now() > deadline) throw new Error(`not within 240 s: ${what}`);
+  }
+}
 
-async function check(target: string): Promise<void> {
-  // The suite reads PostgreSQL's own statistics, so a health check must not read beside it.
-  const override = join(overrides, `${target}.json`);
-  const postgres = { ports: ['127.0.0.1::5432'] };
-  const server = { healthcheck: { disable: true } };
-  await writeFile(override, JSON.stringify({ services: { postgres, [target]: server } }));
+const isServed = (url: string) =>
+  fetch(`${url}/plaintext`).then(
+    ({ ok }) => ok,
+    () => false,
+  );
 
-  // Any port, of the engine's choice: one that we had found free another project might take first.
-  const project = (env: Record<string, string> = {}) =>
-    new Compose(`heptathlon-conformance-${target}`, { PORT: '0', ...env }, [
-      'compose.yaml',
-      override,
-    ]);
-  // All targets share the machine: a query that waits its turn is no fault of the server.
-  const compose = project({ QUERY_TIMEOUT: '30000' });
-  running.push(compose);
-  await compose.down();
-  await compose.run([target], 'up', '--detach', '--wait');
+describe.each(listTargets())('$name', ({ name, breaks = [] }) => {
+  const reports = new Map<string, Report>();
+  let compose: Compose;
+  let url: string;
+
   const addressOf = async (service: string, port: string) =>
     (await compose.run([], 'port', service, port)).trim();
-  const databaseUrl = `postgres://heptathlon:heptathlon@${await addressOf('postgres', '5432')}/heptathlon`;
-  const url = `http://${await addressOf('lane', '3000')}`;
-  await untilServed(url);
-  reports.set(`${target} up`, await runSuite(url, { databaseUrl }));
-  // The same with the usual time-out: a database that is gone has to be missed in time.
-  await project().run([target], 'up', '--detach', '--wait');
-  await untilServed(url);
-  await compose.run([target], 'stop', 'postgres');
-  reports.set(`${target} down`, await runSuite(url, { database: 'down' }));
-}
 
-/** Without a health check `--wait` waits for the container only. */
-async function untilServed(url: string): Promise<void> {
-  const isServed = () =>
-    fetch(`${url}/plaintext`).then(
-      ({ ok }) => ok,
-      () => false,
-    );
-  while (!(await isServed())) await sleep(50);
-}
+  /** Without a health check `--wait` waits for the container only. */
+  async function up(queryTimeout: string): Promise<void> {
+    // Any port, of the engine's choice: one that we had found free another project might take first.
+    await compose.with({ PORT: '0', QUERY_TIMEOUT: queryTimeout }).up(name);
+    url = `http://${await addressOf('lane', '3000')}`;
+    await until(`${name} serves`, () => isServed(url));
+  }
 
-describe.each(targets)('$name', ({ name, breaks = [] }) => {
-  test.each(cases.filter(({ rule, database }) => database !== 'empty' && !breaks.includes(rule)))(
-    '$rule: $title',
-    ({ rule, database }) => {
-      const report = reports.get(`${name} ${database}`);
-      const result = report?.results.find((result) => result.rule === rule);
-      expect(result?.message).toBeUndefined();
-      expect(result?.status).toBe('passed');
-    },
-  );
+  /** Asks PostgreSQL; ends with its answer. */
+  const psql = async (sql: string) => {
+    const command = `psql -h 127.0.0.1 -U heptathlon -d heptathlon -Atc "${sql}"`;
+    const { stdout, stderr } = await compose.shell('postgres', command);
+    return stdout.trim() || stderr;
+  };
+
+  beforeAll(async () => {
+    // The suite reads PostgreSQL's own statistics, so a health check must not read beside it.
+    const override = join(overrides, `${name}.json`);
+    const postgres = { ports: ['127.0.0.1::5432'] };
+    const server = { healthcheck: { disable: true } };
+    await writeFile(override, JSON.stringify({ services: { postgres, [name]: server } }));
+    compose = new Compose(`heptathlon-conformance-${name}`, ['compose.yaml', override]);
+    await compose.down();
+
+    // Where time is not what is judged, a query that waits its turn is no fault of the server.
+    await up('30000');
+    const databaseUrl = `postgres://heptathlon:heptathlon@${await addressOf('postgres', '5432')}/heptathlon`;
+    reports.set('up', await runSuite(url, { databaseUrl }));
+  });
+  afterAll(() => compose.down());
+
+  const judged = (state: string) =>
+    cases.filter(({ rule, database }) => database === state && !breaks.includes(rule));
+  const judge = (rule: string, state: string) => {
+    const result = reports.get(state)?.results.find((result) => result.rule === rule);
+    expect(result?.message).toBeUndefined();
+    expect(result?.status).toBe('passed');
+  };
+
+  test.each(judged('up'))('$rule: $title', ({ rule }) => judge(rule, 'up'));
+
+  test('docker stop lets requests in flight finish, and the exit code is 0', async () => {
+    const asleep = `wait_event = 'PgSleep'`;
+    // They are in flight for sure, as they wait for a table that is locked.
+    const locked = psql('begin; lock table world; select pg_sleep(600)');
+    const backends = async (event: string) =>
+      Number(await psql(`select count(*) from pg_stat_activity where ${event}`));
+    await until('the table is locked', async () => (await backends(asleep)) === 1);
+    const answers = [1, 2, 3].map((rows) => fetch(`${url}/queries?count=${rows}`));
+    await until('three wait', async () => (await backends(`wait_event_type = 'Lock'`)) === 3);
+    const stopped = docker(['stop', compose.container(name)]);
+    await until('the server takes no more', async () => !(await isServed(url)));
+    await psql(`select pg_terminate_backend(pid) from pg_stat_activity where ${asleep}`);
+    await locked;
+    for (const [index, answer] of (await Promise.all(answers)).entries()) {
+      expect(answer.status).toBe(200);
+      expect(await answer.json()).toHaveLength(index + 1);
+    }
+    await stopped;
+    expect(await compose.inspect(name, '{{.State.ExitCode}} {{.State.OOMKilled}}')).toBe('0 false');
+  });
+
+  describe('without its database', () => {
+    beforeAll(async () => {
+      // The usual time-out: a database that is gone has to be missed in time.
+      await up('1000');
+      await compose.run([name], 'stop', 'postgres');
+      reports.set('down', await runSuite(url, { database: 'down' }));
+    });
+    test.each(judged('down'))('$rule: $title', ({ rule }) => judge(rule, 'down'));
+  });
 });

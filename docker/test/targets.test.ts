@@ -1,56 +1,56 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { findTarget, listTargets } from '@heptathlon/targets';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Compose, docker, folder, freePort } from './compose.js';
+import { Compose, docker, folder } from './compose.js';
 
 const targets = listTargets().map(({ name }) => name);
 const scripts = readdirSync(join(folder, '../k6')).filter((name) => name.endsWith('.ts'));
 
-/** How long a server may take from `up` to healthy, its image built and the engine clean, in ms. */
-const START_LIMIT = 60_000;
 /** What an image may hold beside its base, in bytes; the base has Node. */
 const SIZE_LIMIT = 60_000_000;
 const RUNTIME_LIMIT = 120_000_000;
 
-const port = await freePort();
-const url = `http://127.0.0.1:${port}`;
-const compose = new Compose('heptathlon-targets', { PORT: String(port) });
+const compose = new Compose('heptathlon-targets');
+/** Any port, of the engine's choice, and a time-out such that no machine is too busy. */
+const up = (target: string) => compose.with({ PORT: '0', QUERY_TIMEOUT: '30000' }).up(target);
 
-beforeAll(async () => {
-  await compose.down();
-  await compose.run(['*'], 'build');
-});
+/** What a script says with MERGE. */
+interface Line {
+  requests: number;
+  failed: number;
+  checks: { name: string; passes: number; fails: number }[];
+}
+
+/** Runs a script for a second. What is judged is that it runs, and that every answer is right; not how long that took. */
+async function load(script: string): Promise<void> {
+  // A burst knows how many users it needs for its rate.
+  const size = script === 'burst.ts' ? 'RATE=50' : 'VUS=4';
+  const environment = ['DURATION=1s', size, 'MERGE=1'].flatMap((variable) => ['-e', variable]);
+  const args = ['run', '--quiet', '--no-usage-report', '--no-thresholds', script];
+  const stdout = await compose.run([], 'run', '--rm', '--no-TTY', ...environment, 'k6', ...args);
+  const { requests, failed, checks }: Line = JSON.parse(stdout);
+  expect(requests).toBeGreaterThan(0);
+  expect(failed).toBe(0);
+  expect(checks.length).toBeGreaterThan(0);
+  for (const { name, fails } of checks) expect(fails, name).toBe(0);
+}
+
+beforeAll(() => compose.down());
 afterAll(() => compose.down());
 
 describe.each(targets)('%s', (target) => {
-  let startedAt: number;
-  let healthyAt: number;
   beforeAll(async () => {
     await compose.down();
-    startedAt = Date.now();
-    await compose.run([target], 'up', '--detach', '--wait');
-    healthyAt = Date.now();
+    await up(target);
   });
 
-  test('is healthy within 60 s on a clean engine', async () => {
+  test('is healthy', async () => {
     expect(await compose.inspect(target, '{{.State.Health.Status}}')).toBe('healthy');
-    expect(healthyAt - startedAt).toBeLessThan(START_LIMIT);
   });
 
-  test.each(scripts)('k6 runs %s', async (script) => {
-    // A burst knows how many users it needs for its rate.
-    const size = script === 'burst.ts' ? 'RATE=50' : 'VUS=4';
-    const environment = ['-e', 'DURATION=1s', '-e', size];
-    const args = ['run', '--quiet', '--no-usage-report', '--summary-mode=compact', script];
-    const { code, stdout, stderr } = await compose.try(
-      [target],
-      ...['run', '--rm', '--no-TTY', ...environment, 'k6', ...args],
-    );
-    expect(`${stdout}${stderr}`).toMatch(/checks_succeeded\.*: 100\.00%/);
-    expect(code).toBe(0);
-  });
+  // Each script against one server, and against each server all operations.
+  test.each(target === 'fastify' ? scripts : ['mixed.ts'])('k6 runs %s', load);
 
   test('holds at most 60 MB beside its base and its runtime', async () => {
     const base = await docker([
@@ -80,32 +80,19 @@ describe.each(targets)('%s', (target) => {
       'org.opencontainers.image.licenses': 'MIT',
     });
   });
-
-  test('docker stop lets requests in flight finish, and the exit code is 0', async () => {
-    const requests = Array.from({ length: 20 }, () => fetch(`${url}/queries?count=500`));
-    await sleep(100);
-    const stoppedAt = Date.now();
-    await docker(['stop', compose.container(target)]);
-    expect(Date.now() - stoppedAt).toBeLessThan(10_000);
-    const answers = await Promise.all(requests);
-    expect(answers.map(({ status }) => status)).toEqual(requests.map(() => 200));
-    for (const answer of answers) expect(await answer.json()).toHaveLength(500);
-    expect(await compose.inspect(target, '{{.State.ExitCode}} {{.State.OOMKilled}}')).toBe(
-      '0 false',
-    );
-  });
 });
 
 test('another profile replaces the server on the same port and leaves the database alone', async () => {
   const [first = '', second = ''] = targets;
   await compose.down();
-  await compose.run([first], 'up', '--detach', '--wait');
+  await up(first);
+  const url = `http://${(await compose.run([], 'port', 'lane', '3000')).trim()}`;
   const postgres = await compose.inspect('postgres', '{{.Id}} {{.State.StartedAt}}');
   for (const [next, previous] of [
     [second, first],
     [first, second],
   ] as const) {
-    await compose.run([next], 'up', '--detach', '--wait');
+    await up(next);
     expect(await compose.inspect(next, '{{.State.Health.Status}}')).toBe('healthy');
     expect(await compose.inspect(previous, '{{.State.Status}} {{.State.ExitCode}}')).toBe(
       'exited 0',
