@@ -120,6 +120,11 @@ export class Compose {
 
   /** Takes everything down, whatever its profile, the data included. */
   async down(): Promise<void> {
+    // `down` leaves what `run` has started.
+    const labels = [`project=${this.project}`, 'oneoff=True'];
+    const filters = labels.flatMap((label) => ['--filter', `label=com.docker.compose.${label}`]);
+    const runs = (await docker(['ps', '--all', '--quiet', ...filters])).stdout.split('\n');
+    await docker(['rm', '--force', ...runs.filter(Boolean)]);
     const args = ['compose', '--progress', 'quiet', '-p', this.project, 'down', '-v'];
     const { code, stderr } = await docker([...args, '--timeout', '1']);
     if (code !== 0) throw new Error(`docker ${args.join(' ')}: exit code ${code}\n${stderr}`);
