@@ -103,7 +103,9 @@ function checkName(name: string): void {
   }
   // A profile bears the name, beside those of what serves all.
   const composed = ['docker/compose.yaml', 'docker/monitoring/compose.yaml'].flatMap((file) =>
-    Object.entries<{ profiles?: string[] }>(parse(read(file), { merge: true, logLevel: 'error' }).services),
+    Object.entries<{ profiles?: string[] }>(
+      parse(read(file), { merge: true, logLevel: 'error' }).services,
+    ),
   );
   if (composed.some(([service, { profiles = [] }]) => [service, ...profiles].includes(name))) {
     throw new Error(`"${name}" is the name of something else in docker/compose.yaml.`);
