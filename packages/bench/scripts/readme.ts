@@ -31,7 +31,7 @@ export function withFigures(text: string, file: string): string {
   const lines = [
     renderOverview(results),
     '',
-    `${startedAt.slice(0, 10)}, ${where}; ${how}, at saturation; medians, and the ratio to the cheapest. Bold: the cheapest, and whatever does not differ from it.`,
+    `${startedAt.slice(0, 10)}, ${where}; ${how}; medians, and the ratio to the cheapest, which is named beside the event. Bold: the cheapest, and whatever does not differ from it.`,
     ...(control ? [describeControl(control)] : []),
     `All figures: [report](results/${name}.html), [tables](results/${name}.md), [JSON](results/${name}.json).`,
   ];

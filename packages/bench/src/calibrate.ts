@@ -47,7 +47,9 @@ export async function calibrate(setting: Setting): Promise<void> {
     const found = Object.entries(await findCapacities(setting));
     for (const [event, capacities] of found) calibration.slowest[event] = slowestOf(capacities);
     const slowest = found.map(([event, all]) => [event, slowestOf(all).throughput]);
-    const capacity = await mixedThroughput(Object.fromEntries(slowest));
+    const capacities = Object.fromEntries(slowest) as Record<string, number>;
+    const only = scenario.event && capacities[scenario.event];
+    const capacity = only || (await mixedThroughput(capacities));
     scenario.rate = rateFor(capacity, ceiling, 1);
     progress.say(`100 % of ${scenario.name} is ${scenario.rate} requests/s`);
   }
@@ -140,8 +142,9 @@ async function tryCapacity(load: RunningLoad, signal: AbortSignal): Promise<numb
   return (answered / (to.at - from.at)) * 1000;
 }
 
-/** A scenario sends all seven; its 100 % is what the slowest takes of them in equal parts. */
+/** A scenario sends all seven, or the one that was named; its 100 % is what the slowest takes of them. */
 function eventNames({ scenario, events }: Plan): string[] {
+  if (scenario?.event) return [scenario.event];
   return scenario ? operations.map(({ operationId }) => operationId) : events;
 }
 

@@ -1,6 +1,6 @@
 /** What other packages show of results, in the words and figures of this one. */
 
-export { findObstacles } from './compare/obstacles.js';
+export { findObstacles, findPhaseObstacle } from './compare/obstacles.js';
 export { list, millis, plural } from './output/format.js';
 export { type Overview, overviewOf } from './output/overview.js';
 export type { Style } from './output/report/curves.js';

@@ -1,6 +1,6 @@
 import { operations } from '@heptathlon/contract';
 import { listTargets, type Target, type UrlTarget } from '@heptathlon/targets';
-import { durationOf, listScenarios } from './k6/scenario.js';
+import { durationOf, listScenarios, takesEvent } from './k6/scenario.js';
 import { listPresets, readPreset } from './presets.js';
 import { chooseTargets } from './targets/choose.js';
 import { boolean, parseUsage, string, UsageError } from './usage.js';
@@ -25,8 +25,8 @@ export interface Options {
   rateRounds: number | undefined;
   /** requests/s of the fixed rate; undefined: a share of what the slowest can do. */
   rate: number | undefined;
-  /** In the place of events: how long it takes, in s. */
-  scenario: { name: string; duration: number } | null;
+  /** In the place of events: how long it takes, in s, and what it sends, where that was said. */
+  scenario: { name: string; duration: number; event?: string } | null;
   /** Each is compared with each. */
   poolSizes: number[];
   /** Numbers, or `auto`. */
@@ -78,7 +78,8 @@ usage: npm run bench -- [options]
   --rounds N            each starts every server afresh, in another order (${quick.rounds})
   --phases A,B          saturation: as many requests as the server takes; fixed-rate: as many a second for all,
                         by k6 (both, where k6 is there)
-  --scenario NAME       in the place of events: ${listScenarios().join(', ')}
+  --scenario NAME       in place of events: ${listScenarios().join(', ')};
+                        with --events EVENT it sends that alone, where it is not made of a mix
   --duration SECONDS    each phase, for each server, event and round (${quick.saturation} and ${quick.fixedRate})
   --warm-up SECONDS     each event, until its cost is steady, at most (${quick.warmUp})
   --rate N              requests/s of fixed-rate (30 % of what the slowest takes, within k6's means)
@@ -127,7 +128,7 @@ export function readOptions(args: string[]): Options | 'help' {
     asked.includes(phase) && otherwise !== undefined
       ? duration('duration', values.duration, otherwise)
       : null;
-  const scenario = readScenario(values.scenario, values.duration);
+  const scenario = readScenario(values);
   const poolSizes = values['pool-size'] ?? (POOL_SIZE || undefined);
   const targets = chooseTargets(values, preset.targets);
   const foreign = targets.find(({ runtime }) => runtime !== undefined);
@@ -207,12 +208,21 @@ function list(text: string | undefined, all: string[]): string[] {
 /** A soak of an hour for each server and round is nothing that somebody asks for by its name alone, in s. */
 const LONGEST = 300;
 
-function readScenario(text: string | undefined, duration: string | undefined) {
-  if (text === undefined) return null;
-  const name = oneOf('scenario', text, listScenarios());
-  return duration === undefined
-    ? { name, duration: Math.min(durationOf(name), LONGEST) }
-    : { name, duration: wholeNumber('duration', duration, 1, 86_400) };
+function readScenario({ scenario, duration, events }: ReturnType<typeof parse>) {
+  if (scenario === undefined) return null;
+  const name = oneOf('scenario', scenario, listScenarios());
+  const event = events === undefined ? undefined : oneOf('event', events.trim(), eventNames);
+  if (event !== undefined && !takesEvent(name)) {
+    throw new UsageError(`The scenario ${name} sends a mix of all events: leave out --events`);
+  }
+  return {
+    name,
+    ...(event !== undefined && { event }),
+    duration:
+      duration === undefined
+        ? Math.min(durationOf(name), LONGEST)
+        : wholeNumber('duration', duration, 1, 86_400),
+  };
 }
 
 function oneOf<T extends string>(what: string, name: string, all: readonly T[]): T {

@@ -38,10 +38,10 @@ export interface Plan {
     rounds?: number;
   } | null;
   /**
-   * A scenario of k6 in the place of single events: how long, in s, and the requests/s that it takes as its
-   * 100 %; null where it needs none.
+   * A scenario of k6 in the place of single events: how long, in s, the requests/s that it takes as its 100 %, null
+   * where it needs none, and the event that it sends, where it does not choose itself.
    */
-  scenario: { name: string; duration: number; rate: number | null } | null;
+  scenario: { name: string; duration: number; rate: number | null; event?: string } | null;
   /** Whether a probe looks into the servers: it costs them time. */
   diagnostic: boolean;
   /** The commit whose servers, such as `hono@1a2b3c4`, ours are compared with. */

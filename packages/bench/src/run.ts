@@ -15,7 +15,7 @@ import { findGenerators, type Generators } from './generators.js';
 import { describeMachine } from './machine.js';
 import type { Options } from './options.js';
 import { describeChanges } from './output/describe.js';
-import { quoted } from './output/format.js';
+import { quoted, scenarioName } from './output/format.js';
 import { ResultsFile } from './output/results-file.js';
 import { renderTable } from './output/table.js';
 import { checkWritable } from './output/writable.js';
@@ -234,7 +234,7 @@ const cellsOf = (plan: Plan) => namesOf(plan).length * plan.events.length;
 function describePlan(plan: Plan, left: number): string {
   const { contenders, control, events, rounds, saturation, fixedRate, scenario } = plan;
   const phases = [
-    ...(scenario ? [`${scenario.duration} s of ${scenario.name} by k6`] : []),
+    ...(scenario ? [`${scenario.duration} s of ${scenarioName(scenario)} by k6`] : []),
     ...(saturation ? [`${saturation.duration} s saturated by ${saturation.generator}`] : []),
     ...(fixedRate
       ? [

@@ -1,8 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { runCompare } from '../src/compare/cli.js';
+import { readResults } from '../src/read.js';
 import type { Results } from '../src/result.js';
 import { seeded } from '../src/stats/random.js';
 import { type MadeUp, madeUp, voidCell } from './results.js';
@@ -60,8 +62,10 @@ describe('what changed', () => {
       if (differs) expect(comparison.ratio).toBeCloseTo(1.1, 1);
     }
     const { printed: text } = compare(before, slower);
-    expect(text).toMatch(/hono +cost +1[34]\.\d+ +15\.\d+ +×1\.\d{3} \[1\.\d{3}, 1\.\d{3}\] +more/);
-    expect(text).toMatch(/node +cost .* no difference; could see \d\.\d %/);
+    expect(text).toMatch(
+      /hono +cost at saturation +1[34]\.\d+ +15\.\d+ +×1\.\d{3} \[1\.\d{3}, 1\.\d{3}\] +more/,
+    );
+    expect(text).toMatch(/node +cost at saturation .* no difference; could see \d\.\d %/);
   });
 
   test('no change is called no difference', () => {
@@ -83,7 +87,7 @@ describe('what changed', () => {
   test('Markdown has a table per event', () => {
     const { printed } = compare(before, slower, '--markdown');
     expect(printed).toMatch(/^### db$/m);
-    expect(printed).toMatch(/^\| hono \| cost \| .* \| more \|$/m);
+    expect(printed).toMatch(/^\| hono \| cost at saturation \| .* \| more \|$/m);
   });
 
   test('it can be narrowed', () => {
@@ -100,7 +104,9 @@ describe('what changed', () => {
       },
     });
     const { printed } = compare(before, lying);
-    expect(printed).toContain('left out: json hono: fewer than two valid rounds in the second run');
+    expect(printed).toContain(
+      'left out: cost of hono in json and db: fewer than two valid rounds in the second run',
+    );
   });
 });
 
@@ -153,16 +159,6 @@ describe('what cannot be compared is refused, unless it is forced', () => {
     ],
     ['PostgreSQL: 18.4 and 17.1', ({ postgres }) => (postgres.version = '17.1')],
     ['connections: 64 and 8', ({ plan }) => (plan.connections = 8)],
-    [
-      'requests/s of json: 2000 and 999',
-      ({ plan }) => {
-        if (plan.fixedRate) plan.fixedRate.rates.json = 999;
-      },
-    ],
-    [
-      'saturation: {"generator":"autocannon","duration":1,"slices":10} and null',
-      ({ plan }) => (plan.saturation = null),
-    ],
     ['the second run was interrupted', (results) => (results.interrupted = true)],
   ])('%s', (obstacle, part) => {
     expect(() => compare(before, change(part))).toThrow(obstacle);
@@ -174,6 +170,59 @@ describe('what cannot be compared is refused, unless it is forced', () => {
 test('a run that did not look at its environment is compared with one that did', () => {
   const { environment: _, ...machine } = same.machine;
   expect(() => compare({ ...same, machine }, same)).not.toThrow();
+});
+
+describe('what was measured at another load is left out, and the rest is compared', () => {
+  const otherRate = structuredClone(slower);
+  for (const { phases } of otherRate.cells)
+    if (phases.fixedRate?.load) phases.fixedRate.load.rate = 999;
+
+  test('response times at another rate', () => {
+    const { code, printed } = compare(before, otherRate);
+    expect(code).toBe(0);
+    expect(printed).toMatch(/hono +cost at saturation .* more/);
+    expect(printed).not.toMatch(/^ .*p99/m);
+    expect(printed).toContain(
+      'left out: p99 of node, fastify and hono in json and db: measured differently: at 2,000 requests/s, the same for all and at 999 requests/s, the same for all',
+    );
+    expect(compare(before, otherRate, '--fail-if', 'cost > 5%').code).toBe(1);
+    expect(compare(before, otherRate, '--force').printed).toMatch(/p99 at 2,000 .* → at 999 /);
+  });
+
+  test('a gate on them is refused', () => {
+    expect(() => compare(before, otherRate, '--fail-if', 'p99 > 5%')).toThrow(
+      /^--fail-if "p99 > 5%" cannot be judged: left out: p99 of .*at 999 requests/,
+    );
+  });
+
+  test('costs and capacities of another saturation', () => {
+    const other = structuredClone(same);
+    if (other.plan.saturation) other.plan.saturation.duration = 2;
+    const { code, printed } = compare(before, other);
+    expect(code).toBe(0);
+    expect(printed).toMatch(/^left out: cost of .*: measured differently: saturation: \{/m);
+    expect(printed).toMatch(/^left out: capacity of /m);
+    expect(printed).toMatch(/^ {2}hono +p99 at 2,000 requests\/s/m);
+  });
+
+  test('where nothing is left, that is one clear line', () => {
+    const other = structuredClone(same);
+    other.cells = other.cells.filter(({ round }) => round === 1);
+    expect(() => compare(before, other)).toThrow(
+      /^Nothing of these runs can be compared: left out: /,
+    );
+  });
+
+  test('two runs that were published, each with rates of its own', () => {
+    const files = ['2026-11-21T12-01-45-c6bbe7e', '2026-11-21T20-41-33-6be9605'];
+    const [one, other] = files.map((name) =>
+      readResults(fileURLToPath(new URL(`../../../results/${name}.json`, import.meta.url))),
+    ) as [Results, Results];
+    const { code, printed } = compare(one, other);
+    expect(code).toBe(0);
+    expect(printed).toMatch(/^ {2}fastify +cost at saturation /m);
+    expect(printed).toMatch(/^left out: p99 of .* in plaintext, .*: at 1,529 .* and at 1,422 /m);
+  });
 });
 
 test.each([

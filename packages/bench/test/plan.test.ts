@@ -1,6 +1,6 @@
 import { listTargets } from '@heptathlon/targets';
 import { expect, test } from 'vitest';
-import { readOptions } from '../src/options.js';
+import { type Options, readOptions } from '../src/options.js';
 import { contenderOf, namesOf, orderOf, planOf } from '../src/plan.js';
 import { madeUp } from './results.js';
 
@@ -103,4 +103,19 @@ test('a phase can be left out, and a rate be given', () => {
   const { saturation, fixedRate } = planFor('--phases', 'fixed-rate', '--rate', '900');
   expect(saturation).toBeNull();
   expect(fixedRate?.rates).toMatchObject({ plaintext: 900, template: 900 });
+});
+
+test('a scenario sends the event that is named, and refuses what it cannot send', () => {
+  const { scenario } = planOf(
+    readOptions(['--scenario', 'burst', '--events', 'db', '--targets', 'node']) as Options,
+  );
+  expect(scenario).toMatchObject({ name: 'burst', event: 'db' });
+  const plain = readOptions(['--scenario', 'burst', '--targets', 'node']) as Options;
+  expect(planOf(plain).scenario).not.toHaveProperty('event');
+  expect(() => readOptions(['--scenario', 'burst', '--events', 'db,json'])).toThrow(
+    'There is no event "db,json"',
+  );
+  expect(() => readOptions(['--scenario', 'mixed', '--events', 'db'])).toThrow(
+    'The scenario mixed sends a mix of all events: leave out --events',
+  );
 });

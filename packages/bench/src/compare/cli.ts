@@ -4,9 +4,9 @@ import { commonNames, compareRuns } from './changes.js';
 import { findBreaches, readCondition } from './gate.js';
 import { metricNames } from './metrics.js';
 import { findObstacles } from './obstacles.js';
-import { type Report, renderMarkdown, renderText } from './render.js';
+import { describeLeftOut, type Report, renderMarkdown, renderText } from './render.js';
 
-const help = `Says what changed from one run to another, by how much, and with what certainty.
+const help = `Says what changed from one run to another, by how much, and with what certainty; and what cannot be compared, and why.
 
 usage: npm run bench -- compare A.json B.json [options]
 
@@ -16,7 +16,7 @@ usage: npm run bench -- compare A.json B.json [options]
                        round, which takes out what the machine did between the runs
   --fail-if CONDITION  such as "cost > 5%" or "capacity < -5%", of ${metricNames.join(', ')}; can be given several
                        times. Exit code 1 where a change is beyond the limit and chance does not explain it
-  --force              compares what cannot be compared (another machine, another plan), and says so
+  --force              compares what cannot be compared (another machine, another plan, another rate), and says so
   --json, --markdown   in the place of text
 
 Run the second like the first, with the same rates: npm run bench -- --like A.json --out B.json`;
@@ -54,7 +54,20 @@ export function runCompare(args: string[]): number {
   );
   if (relativeTo !== undefined) select('target', relativeTo, commonNames(from.plan, to.plan));
   const compared = names.filter((name) => name !== relativeTo);
-  const found = compareRuns(from, to, { names: compared, events, relativeTo });
+  const selection = { names: compared, events, relativeTo };
+  const found = compareRuns(from, to, selection, values.force);
+  if (found.changes.length === 0) {
+    throw new UsageError(
+      `Nothing of these runs can be compared: ${describeLeftOut(found.leftOut)}`,
+    );
+  }
+  for (const { text, metric } of conditions) {
+    if (found.changes.some((change) => change.metric === metric)) continue;
+    const reasons = describeLeftOut(found.leftOut.filter((each) => each.metric === metric));
+    throw new UsageError(
+      `--fail-if "${text}" cannot be judged: ${reasons || `neither run has ${metric}`}`,
+    );
+  }
   const gates = conditions.map((condition) => ({
     condition,
     breaches: findBreaches(condition, found.changes),

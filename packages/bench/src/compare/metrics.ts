@@ -1,36 +1,53 @@
 import { costOf } from '../figures.js';
+import { describeLoad } from '../output/describe.js';
 import { meritOf, type Plan } from '../plan.js';
-import type { Cell } from '../result.js';
+import type { Cell, Phase, PhaseName } from '../result.js';
+
+/** What is compared between two runs. */
+interface Definition {
+  unit: string;
+  /** The phase that holds it. */
+  phase(plan: Plan): PhaseName;
+  of(phase: Phase): number | null | undefined;
+}
+
+const rssOf = ({ usage }: Phase) => usage?.server?.rss;
 
 /** What is compared between two runs, by name. */
 export const metrics = {
-  cost: {
-    unit: 'µs a request',
-    of: (cell: Cell, plan: Plan) => costOf(cell.phases[meritOf(plan)]),
-  },
-  p99: {
-    unit: 'ms at the fixed rate',
-    of: ({ phases: { fixedRate } }: Cell) =>
-      fixedRate?.void === null ? fixedRate.load?.latency?.p99 : undefined,
-  },
+  cost: { unit: 'µs a request', phase: meritOf, of: costOf },
+  p99: { unit: 'ms', phase: () => 'fixedRate', of: ({ load }) => load?.latency?.p99 },
   capacity: {
-    unit: 'requests/s at saturation',
-    of: ({ phases: { saturation } }: Cell) =>
-      saturation?.void === null && saturation.load
-        ? saturation.load.requests / saturation.load.seconds
-        : undefined,
+    unit: 'requests/s',
+    phase: () => 'saturation',
+    of: ({ load }) => load && load.requests / load.seconds,
   },
   memory: {
     unit: 'MiB, the highest seen',
-    of: (cell: Cell, plan: Plan) => {
-      const phase = cell.phases[meritOf(plan)];
-      const rss = phase?.void === null ? phase.usage?.server?.rss : undefined;
-      return rss === undefined || rss === null ? undefined : rss / 2 ** 20;
+    phase: meritOf,
+    of: (phase) => {
+      const rss = rssOf(phase);
+      return rss && rss / 2 ** 20;
     },
   },
-} satisfies Record<string, { unit: string; of: (cell: Cell, plan: Plan) => number | undefined }>;
+} satisfies Record<string, Definition>;
 
 export type Metric = keyof typeof metrics;
 
 /** In the order in which they are shown. */
 export const metricNames = Object.keys(metrics) as Metric[];
+
+/** A metric of a cell, and the load at which it holds: both of the same record; undefined where it is void. */
+export function readMetric(
+  metric: Metric,
+  cell: Cell,
+  plan: Plan,
+): { value: number; load: string } | undefined {
+  const { phase: phaseOf, of }: Definition = metrics[metric];
+  const name = phaseOf(plan);
+  const phase = cell.phases[name];
+  if (!phase?.load || phase.void !== null) return undefined;
+  const value = of(phase);
+  if (value === null || value === undefined) return undefined;
+  return { value, load: describeLoad({ phase: name, rate: phase.load.rate }) };
+}

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Plan } from '../plan.js';
-import type { Results } from '../result.js';
+import type { PhaseName, Results } from '../result.js';
 
 /** What makes two runs incomparable, each in a line; none where nothing does. */
 export function findObstacles(from: Results, to: Results): string[] {
@@ -29,15 +29,26 @@ export function findObstacles(from: Results, to: Results): string[] {
   );
   plan('connections', ({ connections }) => connections);
   plan('warm-up', ({ warmUp }) => warmUp);
-  plan('saturation', ({ saturation }) => saturation);
-  plan('duration at the fixed rate', ({ fixedRate }) => fixedRate?.duration ?? null);
   plan('diagnostic', ({ diagnostic }) => diagnostic);
   plan('proof', ({ unproved }) => (unproved ? 'none' : 'the conformance suite'));
   plan('scenario', ({ scenario }) => scenario);
-  for (const event of from.plan.events.filter((event) => to.plan.events.includes(event))) {
-    plan(`requests/s of ${event}`, ({ fixedRate }) => fixedRate?.rates[event] ?? null);
-  }
   return obstacles;
+}
+
+/** What makes the figures of a phase incomparable, those of other phases aside; undefined where nothing does. */
+export function findPhaseObstacle(
+  phase: PhaseName,
+  from: Results,
+  to: Results,
+): string | undefined {
+  const ask = {
+    saturation: ({ saturation }: Plan) => saturation,
+    fixedRate: ({ fixedRate }: Plan) => fixedRate?.duration ?? null,
+    scenario: ({ scenario }: Plan) => scenario,
+  }[phase];
+  const [one, other] = [ask(from.plan), ask(to.plan)];
+  const what = phase === 'fixedRate' ? 'duration at the fixed rate' : phase;
+  return isDeepStrictEqual(one, other) ? undefined : `${what}: ${say(one)} and ${say(other)}`;
 }
 
 const say = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));

@@ -1,5 +1,6 @@
-import { percentMore, plainNumber } from '../output/format.js';
+import { list, percentMore, plainNumber } from '../output/format.js';
 import type { Results } from '../result.js';
+import { canTell } from '../stats/compare.js';
 import type { Change, LeftOut } from './changes.js';
 import type { Condition } from './gate.js';
 import { metrics } from './metrics.js';
@@ -79,15 +80,18 @@ function byEvent({ changes }: Report): [string, Change[]][] {
   ]);
 }
 
-function cellsOf({ name, metric, from, to, comparison, differs }: Change): string[] {
+function cellsOf({ name, metric, load, from, to, comparison, differs }: Change): string[] {
   const { ratio, t } = comparison;
   const interval = `×${ratio.toFixed(3)} [${t.low.toFixed(3)}, ${t.high.toFixed(3)}]`;
   const verdict = differs
     ? ratio > 1
       ? 'more'
       : 'less'
-    : `no difference; could see ${percentMore(comparison.smallestDifference)}`;
-  return [name, metric, plainNumber(from), plainNumber(to), interval, verdict];
+    : canTell(comparison)
+      ? `no difference; could see ${percentMore(comparison.smallestDifference)}`
+      : 'cannot tell';
+  const what = `${metric} ${load}`;
+  return [name, what, plainNumber(from), plainNumber(to), interval, verdict];
 }
 
 function foot({ leftOut, gates, changes }: Report): string[] {
@@ -95,7 +99,7 @@ function foot({ leftOut, gates, changes }: Report): string[] {
     changes.some(({ metric }) => metric === name),
   );
   return [
-    ...leftOut.map(({ event, name, reason }) => `left out: ${event} ${name}: ${reason}`),
+    ...leftOutLines(leftOut),
     ...gates.flatMap(({ condition, breaches }) =>
       breaches.length === 0
         ? [`passed: nothing has ${condition.text}`]
@@ -108,6 +112,23 @@ function foot({ leftOut, gates, changes }: Report): string[] {
     'geometric means with a 95 % interval (Welch). No difference where chance explains it (Holm, over all cells).',
   ];
 }
+
+/** Why figures were left out, a line for each metric and reason. */
+function leftOutLines(leftOut: LeftOut[]): string[] {
+  const same = Map.groupBy(leftOut, ({ metric, reason }) => `${metric}: ${reason}`);
+  return [...same.values()].map((group) => {
+    const { metric, reason } = group[0] as LeftOut;
+    const byEvent = Map.groupBy(group, ({ event }) => event);
+    const names = new Set([...byEvent.values()].map((each) => list(each.map(({ name }) => name))));
+    const events = list([...byEvent.keys()]);
+    const who =
+      names.size === 1 ? `${[...names][0]}` : list([...new Set(group.map(({ name }) => name))]);
+    return `left out: ${metric} of ${who} in ${events}: ${reason}`;
+  });
+}
+
+/** The same in one line. */
+export const describeLeftOut = (leftOut: LeftOut[]): string => leftOutLines(leftOut).join('; ');
 
 /** What Markdown would take for its own. */
 const escaped = (text: string) => text.replace(/[\\|*_`<>[\]]/g, '\\$&');

@@ -11,16 +11,18 @@ interface Scenario {
   rate?: number;
   /** Whether iterations may be dropped: it looks for where that begins. */
   drops?: true;
+  /** What it sends where no event is named; none: always the mix of all. */
+  sends?: 'mix' | 'json';
 }
 
 /** The scripts of `k6/` that are no event, in the order of k6/README.md. */
 const scenarios: Record<string, Scenario> = {
   mixed: { duration: 60, rate: 0.5 },
-  burst: { duration: 60, rate: 1 },
-  breakpoint: { duration: 60, rate: 1, drops: true },
-  connections: { duration: 70 },
-  churn: { duration: 10 },
-  soak: { duration: 3600, rate: 0.5 },
+  burst: { duration: 60, rate: 1, sends: 'mix' },
+  breakpoint: { duration: 60, rate: 1, drops: true, sends: 'mix' },
+  connections: { duration: 70, sends: 'json' },
+  churn: { duration: 10, sends: 'json' },
+  soak: { duration: 3600, rate: 0.5, sends: 'mix' },
 };
 
 /** The names of the scenarios. */
@@ -36,6 +38,11 @@ export function durationOf(scenario: string): number {
 /** Whether a scenario has to be told what the server can do. */
 export function needsRate(scenario: string): boolean {
   return find(scenario).rate !== undefined;
+}
+
+/** Whether a scenario can be played with one event alone. */
+export function takesEvent(scenario: string): boolean {
+  return find(scenario).sends !== undefined;
 }
 
 /** Whether dropped iterations are part of a scenario, not a fault. */
@@ -65,6 +72,8 @@ export async function mixedThroughput(throughputs: Record<string, number>): Prom
 export interface ScenarioPlan {
   /** One of `listScenarios`. */
   scenario: string;
+  /** The operationId of what it sends; the scenario knows what where none is named. */
+  event?: string;
   /** The server's base URL. */
   url: string;
   /** How long, in s. */
@@ -102,7 +111,7 @@ export async function runScenario(path: string, plan: ScenarioPlan): Promise<Sce
     ...(connections && { VUS: String(connections) }),
     ...(plan.rate && share && { RATE: String(Math.max(1, Math.round(plan.rate * share))) }),
     // Those of whoever runs the bench are none of ours.
-    EVENT: '',
+    EVENT: plan.event ?? '',
     OBJECTIVE: '',
   };
   const result = await runScript(path, scenario, env, { cores, signal });

@@ -1,7 +1,8 @@
+import type { PhaseFigures } from '../figures.js';
 import { meritOf } from '../plan.js';
-import type { Latency, Results } from '../result.js';
-import type { Row } from '../summary.js';
-import { describeComparison, groupOf } from './describe.js';
+import type { Results } from '../result.js';
+import type { EventSummary, Row } from '../summary.js';
+import { baselineOf, byLoad, describeComparison, describeVoids, groupOf } from './describe.js';
 import { rowFindings, whyNoCost } from './findings.js';
 import { count, micros, millis, NONE, oneLine, plainNumber } from './format.js';
 import type { StartSummary } from './starts.js';
@@ -17,8 +18,58 @@ export interface Column<Item> {
 /** Stands beside a name that something is said about under the table. */
 export const MARK = '!';
 
+/** Figures of one load: the title says which, and is made of the records that the columns read. */
+export interface FigureTable {
+  title: string;
+  rows: Row[];
+  columns: Column<Row>[];
+}
+
+/** All that is to be told of an event, who it is aside. */
+export function tablesOf({ rows }: EventSummary, results: Results): FigureTable[] {
+  const ranking: Of = ({ phases }) => phases[meritOf(results.plan)];
+  const saturated: Of = ({ phases }) => phases.saturation;
+  const costs = tableOf(
+    rows,
+    ranking,
+    (load) => `cost ${load}`,
+    costColumns(ranking, rows, results),
+  );
+  return [
+    // Who is void stands there too, where all are.
+    ...(costs.length > 0
+      ? costs
+      : [{ title: 'cost', rows, columns: costColumns(ranking, rows, results) }]),
+    ...tableOf(rows, openFigures, (load) => `response times ${load}`, latencyColumns(openFigures)),
+    ...tableOf(rows, ranking, (load) => `found ${load}`, figureColumns(ranking, rows)),
+    ...tableOf(rows, saturated, (load) => `capacity ${load}`, [
+      { title: 'capacity/s', of: capacityOf },
+    ]),
+    { title: 'memory, the highest of all phases', rows, columns: memoryColumns },
+  ];
+}
+
+/** What the figures of a row are read from, and the words for them. */
+type Of = (row: Row) => PhaseFigures | undefined;
+
+function tableOf(
+  rows: Row[],
+  of: Of,
+  title: (load: string) => string,
+  columns: Column<Row>[],
+): FigureTable[] {
+  if (columns.length === 0) return [];
+  return byLoad(rows, of).map((loaded) => ({
+    ...{ title: title(loaded.load), rows: loaded.rows, columns },
+  }));
+}
+
 /** Who it is. */
-export function nameColumns(event: string, rows: Row[], results: Results): Column<Row>[] {
+export function nameColumns(
+  event: string,
+  rows: Row[],
+  results: Results,
+): [Column<Row>, Column<Row>] {
   return [
     { title: '#', of: (row) => String(groupOf(row, rows) ?? NONE) },
     {
@@ -31,37 +82,32 @@ export function nameColumns(event: string, rows: Row[], results: Results): Colum
 }
 
 /** What a request costs. */
-export function costColumns(rows: Row[], results: Results): Column<Row>[] {
-  const merit = (row: Row) => row.phases[meritOf(results.plan)];
-  const cost = (title: string, of: (row: Row) => number | null | undefined): Column<Row> => ({
+function costColumns(of: Of, rows: Row[], results: Results): Column<Row>[] {
+  const cost = (title: string, value: (row: Row) => number | null | undefined): Column<Row> => ({
     title,
-    of: (row) => shown(of(row), micros),
+    of: (row) => shown(value(row), micros),
   });
+  const baseline = baselineOf(rows);
   return [
     cost('server µs', ({ cost }) => cost),
     {
-      title: 'over the cheapest',
+      title: baseline === undefined ? '' : `over ${oneLine(baseline)}, the cheapest`,
       words: true,
-      of: (row) => whyNoCost(row, results) ?? describeComparison(row, rows),
+      of: (row) =>
+        whyNoCost(row, results) ??
+        [describeComparison(row, rows), describeVoids(row, results)].filter(Boolean).join('; '),
     },
-    cost('user', (row) => merit(row)?.server?.user),
-    cost('system', (row) => merit(row)?.server?.system),
-    cost('PostgreSQL', (row) => merit(row)?.postgres),
-    cost('generator', (row) => merit(row)?.generator),
+    cost('user', (row) => of(row)?.server?.user),
+    cost('system', (row) => of(row)?.server?.system),
+    cost('PostgreSQL', (row) => of(row)?.postgres),
+    cost('generator', (row) => of(row)?.generator),
   ];
 }
 
-/** How long people wait, how much it can take, and what memory it needs. */
-export function loadColumns(rows: Row[], results: Results): Column<Row>[] {
-  const { saturation } = results.plan;
-  return [
-    ...(rows.some(openLatency) ? latencyColumns : []),
-    ...(saturation ? [{ title: 'capacity/s', of: capacityOf }] : []),
-    { title: 'RSS MiB', of: (row) => shown(peakMemory(row)?.rss, count) },
-    { title: 'PSS', of: (row) => shown(peakMemory(row)?.pss, count) },
-    ...figureColumns(rows, results),
-  ];
-}
+const memoryColumns: Column<Row>[] = [
+  { title: 'RSS MiB', of: (row) => shown(peakMemory(row)?.rss, count) },
+  { title: 'PSS MiB', of: (row) => shown(peakMemory(row)?.pss, count) },
+];
 
 /** Requests/s at saturation, or why there is no figure. */
 export function capacityOf({ phases, faults }: Row): string {
@@ -78,10 +124,10 @@ export const startColumns: Column<StartSummary>[] = [
   { title: 'rows answered', of: ({ rows }) => shown(rows?.answered, count) },
 ];
 
-/** Latency of the open model: a closed loop leaves out the waits that it causes. */
-export function openLatency({ phases }: Row): Latency | undefined {
+/** What holds latency of the open model: a closed loop leaves out the waits that it causes. */
+export function openFigures({ phases }: Row): PhaseFigures | undefined {
   const open = phases.fixedRate ?? phases.scenario;
-  return open && open.curve.length > 0 ? open.latency : undefined;
+  return open && open.curve.length > 0 ? open : undefined;
 }
 
 /** The highest of all phases, in MiB. */
@@ -95,34 +141,33 @@ export function peakMemory({ phases }: Row): { rss: number; pss: number | null }
   };
 }
 
-/** The names of the figures of the phase that ranks, with their units. */
-export function figureNames(rows: Row[], results: Results): { name: string; unit: string }[] {
-  const merit = meritOf(results.plan);
+/** The names of the figures beside load and usage, with their units. */
+export function figureNames(rows: Row[], of: Of): { name: string; unit: string }[] {
   const units = new Map(
-    rows.flatMap(({ phases }) =>
-      Object.entries(phases[merit]?.figures ?? {}).map(([name, { unit }]) => [name, unit]),
+    rows.flatMap((row) =>
+      Object.entries(of(row)?.figures ?? {}).map(([name, { unit }]) => [name, unit]),
     ),
   );
   return [...units].map(([name, unit]) => ({ name, unit }));
 }
 
-function figureColumns(rows: Row[], results: Results): Column<Row>[] {
-  const merit = meritOf(results.plan);
-  return figureNames(rows, results).map(({ name, unit }) => ({
+function figureColumns(of: Of, rows: Row[]): Column<Row>[] {
+  return figureNames(rows, of).map(({ name, unit }) => ({
     title: oneLine(`${name} ${unit}`),
-    of: ({ phases }) => shown(phases[merit]?.figures[name]?.value, plainNumber),
+    of: (row) => shown(of(row)?.figures[name]?.value, plainNumber),
   }));
 }
 
-const latencyColumns: Column<Row>[] = (
-  [
-    ['p50', 'p50 ms'],
-    ['p90', 'p90'],
-    ['p99', 'p99'],
-    ['p999', 'p99.9'],
-    ['max', 'max'],
-  ] as const
-).map(([name, title]) => ({ title, of: (row) => shown(openLatency(row)?.[name], millis) }));
+const latencyColumns = (of: Of): Column<Row>[] =>
+  (
+    [
+      ['p50', 'p50 ms'],
+      ['p90', 'p90 ms'],
+      ['p99', 'p99 ms'],
+      ['p999', 'p99.9 ms'],
+      ['max', 'max ms'],
+    ] as const
+  ).map(([name, title]) => ({ title, of: (row) => shown(of(row)?.latency?.[name], millis) }));
 
 const shown = (value: number | null | undefined, as: (value: number) => string) =>
   value === null || value === undefined ? NONE : as(value);

@@ -1,7 +1,10 @@
+/// <reference path="../stats/jstat.d.ts" />
+import jStat from 'jstat';
+import type { PhaseFigures } from '../figures.js';
 import { describeLimits } from '../machine.js';
 import { meritOf, type Plan } from '../plan.js';
 import type { Results } from '../result.js';
-import type { Comparison } from '../stats/compare.js';
+import { CONFIDENCE, type Comparison, canTell } from '../stats/compare.js';
 import { median } from '../stats/median.js';
 import type { Control, Paired, Row } from '../summary.js';
 import { ratesOf } from './calibration.js';
@@ -12,8 +15,10 @@ import {
   oneLine,
   percent,
   percentMore,
+  plainNumber,
   plural,
   ratio,
+  scenarioName,
   wrap,
 } from './format.js';
 
@@ -81,7 +86,7 @@ function describePlan(plan: Plan): string {
     [...new Set(contenders.map(of))].join(', ');
   return [
     `${plural(contenders.length, 'contender')}${control ? ` and ${control.name}` : ''}`,
-    plan.scenario ? `scenario ${plan.scenario.name}` : plural(events.length, 'event'),
+    plan.scenario ? `scenario ${scenarioName(plan.scenario)}` : plural(events.length, 'event'),
     plural(rounds, 'round'),
     plural(connections, 'connection'),
     `workers ${settings(({ workers }) => workers)}`,
@@ -106,9 +111,9 @@ function describeLoads({ saturation, fixedRate, scenario }: Plan): string[] {
     );
   }
   if (scenario) {
-    const { name, duration, rate } = scenario;
+    const { duration, rate } = scenario;
     const what = rate === null ? '' : `, 100 % is ${count(rate)} requests/s`;
-    loads.push(`scenario ${name}: k6, ${duration} s${what}`);
+    loads.push(`scenario ${scenarioName(scenario)}: k6, ${duration} s${what}`);
   }
   return loads;
 }
@@ -139,7 +144,7 @@ function describeCalibration(results: Results): [string, string][] {
   const rates = ratesOf(results).map(({ event, rate, slowest, ofSlowest }) => {
     if (!slowest) return `${event} ${count(rate)}`;
     const capacity = `${slowest.name}'s ${count(slowest.throughput)}`;
-    return `${event} ${count(rate)} (${percent(ofSlowest ?? 0)} of ${capacity})`;
+    return `${event} ${count(rate)} (${ofSlowest === undefined ? '' : `${percent(ofSlowest)} `}of ${capacity})`;
   });
   if (rates.length > 0) {
     facts.push(['rates', `requests/s, of what the slowest can take: ${rates.join(', ')}`]);
@@ -147,31 +152,87 @@ function describeCalibration(results: Results): [string, string][] {
   return facts;
 }
 
-/** At what load an event's costs were compared. */
-export function describeMerit(plan: Plan, event: string): string {
-  const merit = meritOf(plan);
-  if (merit === 'fixedRate') {
-    return `at ${count(plan.fixedRate?.rates[event] ?? 0)} requests/s, the same for all`;
-  }
-  return merit === 'scenario' ? 'over the scenario' : 'at saturation';
+/** At what load figures hold, in words: made of the record that holds them, and of nothing else. */
+export function describeLoad({ phase, rate }: Pick<PhaseFigures, 'phase' | 'rate'>): string {
+  if (phase === 'scenario') return 'over the scenario';
+  if (rate === null) return 'at saturation';
+  return `at ${count(rate)} requests/s, the same for all`;
 }
+
+/** Rows whose figures hold at one load, and its name. */
+export interface Loaded {
+  load: string;
+  rows: Row[];
+}
+
+/**
+ * The rows by the load at which their figures hold: what stands under one title holds at that load. Rows without figures
+ * stand with the first.
+ *
+ * @param recordOf what the figures are read from
+ * @returns nothing where no row has figures
+ */
+export function byLoad(rows: Row[], recordOf: (row: Row) => PhaseFigures | undefined): Loaded[] {
+  const loadOf = (row: Row) => {
+    const record = recordOf(row);
+    return record && describeLoad(record);
+  };
+  const loads = [...new Set(rows.flatMap((row) => loadOf(row) ?? []))];
+  return loads.map((load) => ({
+    load,
+    rows: rows.filter((row) => (loadOf(row) ?? loads[0]) === load),
+  }));
+}
+
+/** How often chance leaves the truth out of a 95 % interval. */
+const CHANCE = 1 - CONFIDENCE;
 
 /** How far the run is to be trusted, in words. */
 export function describeControl({ name, of, comparisons }: Control): string {
-  const called = comparisons.filter(({ differs }) => differs).map(({ event }) => event);
+  const who = `A/A: ${name} against ${of}`;
+  const blind = comparisons.filter(({ comparison }) => !canTell(comparison));
+  if (blind.length === comparisons.length) {
+    return oneLine(
+      `${who}: this run can tell nothing: it would have missed a difference of 100 % in every event.`,
+    );
+  }
   const smallest = comparisons.map(({ comparison }) => comparison.smallestDifference);
   const range = [...new Set([Math.min(...smallest), Math.max(...smallest)].map(percentMore))];
-  const verdict =
-    called.length === 0
-      ? 'no difference in any event, as it should be'
-      : `a difference in ${list(called)}, where there is none: trust this run no further than that`;
   const seen = `The smallest difference that it could see: ${range.join(' to ')}`;
+  const cannot =
+    blind.length > 0 ? ` It can tell nothing of ${list(blind.map(({ event }) => event))}.` : '';
   return oneLine(
-    `A/A: ${name} against ${of}: ${verdict}. ${seen}${range.length > 1 ? ', by event' : ''}.`,
+    `${who}: ${verdictOf(comparisons)}. ${seen}${range.length > 1 ? ', by event' : ''}.${cannot}`,
   );
 }
 
-/** What became dearer or cheaper since a commit, in words. */
+function verdictOf(comparisons: Paired[]): string {
+  const beyond = excludingOne(comparisons);
+  const intervals = plural(comparisons.length, 'interval');
+  const expected = `by chance alone ${plainNumber(CHANCE * 100)} %, or ${plainNumber(comparisons.length * CHANCE)}`;
+  const counted = `${beyond.length} of ${intervals} ${beyond.length === 1 ? 'excludes' : 'exclude'} 1 (${expected})`;
+  const called = comparisons.filter(({ differs }) => differs).map(({ event }) => event);
+  if (called.length > 0) {
+    return `a difference in ${list(called)}, where there is none; ${counted}: trust this run no further than that`;
+  }
+  if (beyond.length === 0) return `no difference in any event, as it should be; ${counted}`;
+  const events = list(beyond.map(({ event }) => event));
+  return isMoreThanChance(comparisons)
+    ? `${counted}, of ${events}: more than chance explains, trust this run no further than that`
+    : `${counted}, of ${events}`;
+}
+
+/** Those whose interval leaves out 1: of a server and itself, the truth. */
+const excludingOne = (comparisons: Paired[]) =>
+  comparisons.filter(({ comparison: { t } }) => t.low > 1 || t.high < 1);
+
+/** Whether so many intervals that leave out 1 would come of chance less often than once in 20 runs (binomial). */
+export function isMoreThanChance(comparisons: Paired[]): boolean {
+  const beyond = excludingOne(comparisons).length;
+  return beyond > 0 && 1 - jStat.binomial.cdf(beyond - 1, comparisons.length, CHANCE) < CHANCE;
+}
+
+/** What became more or less expensive since a commit, in words. */
 export function describeChanges(changes: Paired[], against: string): string {
   if (changes.length === 0) return `nothing could be compared with ${against}`;
   const lines = changes
@@ -180,9 +241,14 @@ export function describeChanges(changes: Paired[], against: string): string {
       const what = comparison.ratio > 1 ? 'dearer' : 'cheaper';
       return `${what} than in ${against}: ${name} ${event} ${describeRatio(comparison)}`;
     });
-  const smallest = changes.map(({ comparison }) => comparison.smallestDifference);
+  if (lines.length > 0) return lines.join('\n');
+  const telling = changes.filter(({ comparison }) => canTell(comparison));
+  if (telling.length === 0)
+    return `this run can tell nothing about ${against}: it is too short, or the machine too busy`;
+  const smallest = telling.map(({ comparison }) => comparison.smallestDifference);
   const seen = `this run could see ${percentMore(median(smallest))} (median)`;
-  return lines.length > 0 ? lines.join('\n') : `no difference to ${against}; ${seen}`;
+  const blind = changes.length - telling.length;
+  return `no difference to ${against}; ${seen}${blind > 0 ? `, and can tell nothing in ${blind} of ${plural(changes.length, 'comparison')}` : ''}`;
 }
 
 /** A ratio of costs with its 95 % interval. */
@@ -190,12 +256,16 @@ export function describeRatio({ ratio: mean, t }: Comparison): string {
   return `×${ratio(mean)} [${ratio(t.low)}, ${ratio(t.high)}]`;
 }
 
+/** What a comparison says that is no difference. */
+export const describeSame = (comparison: Comparison) =>
+  canTell(comparison) ? 'no difference' : 'cannot tell';
+
 /** How a contender compares with the cheapest, in words; 95 % interval. */
 export function describeComparison({ comparison, differs, cost }: Row, rows: Row[]): string {
   if (cost === undefined) return '';
   if (!comparison) return rows[0]?.cost === cost ? 'cheapest' : 'too few rounds to compare';
   const interval = describeRatio(comparison);
-  return differs ? interval : `${interval} no difference`;
+  return differs ? interval : `${interval} ${describeSame(comparison)}`;
 }
 
 /** The number of a contender's group; undefined where it was compared with nothing. */
@@ -206,9 +276,23 @@ export function groupOf({ group, comparison }: Row, rows: Row[]): number | undef
 /** The contenders that do not differ from the cheapest of their group, in words, a line a group. */
 export function describeTies(rows: Row[]): string[] {
   const groups = Map.groupBy(rows, (row) => groupOf(row, rows));
-  return [...groups].flatMap(([group, tied]) =>
-    group === undefined || tied.length < 2
-      ? []
-      : [`${group}: no difference between ${list(tied.map(({ name }) => oneLine(name)))}`],
-  );
+  return [...groups].flatMap(([group, tied]) => {
+    if (group === undefined || tied.length < 2) return [];
+    const names = list(tied.map(({ name }) => oneLine(name)));
+    const isTold = tied.every(({ comparison }) => !comparison || canTell(comparison));
+    return [
+      `${group}: ${isTold ? 'no difference between' : 'this run cannot tell apart'} ${names}`,
+    ];
+  });
 }
+
+/** The rounds that are void in the phase that ranks, in words; undefined where none is. */
+export function describeVoids({ faults }: Row, { plan }: Results): string | undefined {
+  const merit = meritOf(plan);
+  const voids = new Set(faults.flatMap(({ phase, rounds }) => (phase === merit ? rounds : [])));
+  return voids.size > 0 ? `${voids.size} of ${plan.rounds} void` : undefined;
+}
+
+/** What costs are compared with, where there is something to compare. */
+export const baselineOf = (rows: Row[]): string | undefined =>
+  rows.some(({ comparison }) => comparison) ? rows[0]?.name : undefined;

@@ -1,7 +1,9 @@
+import { describeSaturation } from '../fault.js';
 import { meritOf } from '../plan.js';
 import type { Results } from '../result.js';
+import { canTell } from '../stats/compare.js';
 import { type Control, changesOf, type EventSummary, type Row } from '../summary.js';
-import { describeRatio } from './describe.js';
+import { describeControl, describeLoad, describeRatio, isMoreThanChance } from './describe.js';
 import { mergeFaults } from './faults.js';
 import { count, describeRounds, list, percent, phaseNames } from './format.js';
 
@@ -16,11 +18,22 @@ export interface Finding {
   reason: string;
 }
 
+/** A server that used less of its time, void or not, was hardly saturated. */
+const SERVER_WORKED = 0.8;
+
 /** More than this share of the machine's time taken by another is worth saying, void or not. */
 const STOLEN = 0.01;
 
-/** All that is to be said about the run as a whole. */
-export function runFindings(results: Results, control: Control | undefined): Finding[] {
+/**
+ * All that is to be said about the run as a whole.
+ *
+ * @param summaries of the same run: they take a while
+ */
+export function runFindings(
+  results: Results,
+  control: Control | undefined,
+  summaries: EventSummary[],
+): Finding[] {
   const found: Finding[] = [];
   const say = (severity: Finding['severity'], badge: string, reason: string) =>
     found.push({ badge, severity, names: [], reason });
@@ -32,6 +45,16 @@ export function runFindings(results: Results, control: Control | undefined): Fin
     const events = list(differing.map(({ event }) => event));
     const what = `${control.name} and ${control.of} are the same server, and differ in ${events}`;
     say('bad', 'A/A', `${what}: trust this run no further than that`);
+  } else if (control && isMoreThanChance(control.comparisons)) {
+    say('bad', 'A/A', describeControl(control));
+  }
+  const compared = summaries.flatMap(({ rows }) => rows.flatMap((row) => row.comparison ?? []));
+  if (compared.length > 0 && !compared.some(canTell)) {
+    say(
+      'bad',
+      'can tell nothing',
+      'this run would have missed differences of 100 %: measure more rounds, or on a machine that is less busy',
+    );
   }
   for (const { name, of, event, comparison, differs } of changesOf(results)) {
     if (!differs || comparison.ratio < 1) continue;
@@ -104,7 +127,7 @@ export function eventFindings({ event, rows }: EventSummary, results: Results): 
 /** All that is to be said about a contender under an event. */
 export function rowFindings(row: Row, event: string, results: Results): Finding[] {
   const { rounds } = results.plan;
-  const { name, faults, unsteady } = row;
+  const { name, faults, unsteady, phases } = row;
   const say = (severity: Finding['severity'], badge: string, reason: string): Finding => ({
     badge,
     severity,
@@ -114,6 +137,17 @@ export function rowFindings(row: Row, event: string, results: Results): Finding[
   const found = mergeFaults(faults).map(({ phase, reason, rounds: hit }) =>
     say('bad', 'void', `${phaseNames[phase]}, ${describeRounds(hit, rounds)}: ${reason}`),
   );
+  const slack = phases.saturation;
+  if (slack?.serverBusy && slack.serverBusy < SERVER_WORKED) {
+    const { serverBusy } = slack;
+    found.push(
+      say(
+        'doubt',
+        'not saturated',
+        `${describeLoad(slack)}, ${describeSaturation({ ...slack, serverBusy })}`,
+      ),
+    );
+  }
   if (unsteady.length > 0) {
     const limit = `${results.plan.warmUp.limit} s`;
     const what = `its cost had not come to rest after ${limit} of warm-up`;

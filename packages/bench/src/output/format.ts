@@ -26,8 +26,11 @@ export const mebibytes = (bytes: number) => count(bytes / 2 ** 20);
 /** A ratio: 1.050 is 5 % more. */
 export const ratio = (value: number) => value.toFixed(value < 10 ? 3 : 1);
 
-/** A ratio above 1, as what it is more: 5.0 %. */
-export const percentMore = (value: number) => `${((value - 1) * 100).toFixed(1)} %`;
+/** A ratio above 1, as what it is more: 5.0 %, 42 %; beyond 100 % nobody needs to know by how much. */
+export const percentMore = (value: number) => {
+  if (!(value <= 2)) return 'over 100 %';
+  return `${((value - 1) * 100).toFixed(value < 1.0995 ? 1 : 0)} %`;
+};
 
 /** A share from 0 to 1: 5.0 %, 50 %. */
 export const percent = (value: number) => `${(value * 100).toFixed(value < 0.1 ? 1 : 0)} %`;
@@ -80,3 +83,7 @@ export function wrap(text: string, width: number): string[] {
 /** A path as a shell takes it. */
 export const quoted = (path: string): string =>
   /^[\w./:-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
+
+/** What was played, in words: `burst of db`. */
+export const scenarioName = ({ name, event }: { name: string; event?: string }): string =>
+  event === undefined ? name : `${name} of ${event}`;

@@ -1,9 +1,9 @@
 import type { Results } from '../result.js';
 import { controlOf, type EventSummary, summarise } from '../summary.js';
-import { type Column, costColumns, loadColumns, nameColumns, startColumns } from './columns.js';
-import { describeControl, describeMerit, describeTies, runFacts } from './describe.js';
+import { type Column, nameColumns, startColumns, tablesOf } from './columns.js';
+import { describeControl, describeTies, runFacts } from './describe.js';
 import { eventFindings, type Finding, runFindings } from './findings.js';
-import { list, oneLine, plural } from './format.js';
+import { list, oneLine, plural, scenarioName } from './format.js';
 import { overviewOf } from './overview.js';
 import { startsOf } from './starts.js';
 
@@ -18,10 +18,11 @@ export function renderMarkdown(results: Results, links: Links = {}): string {
   const { plan } = results;
   const control = controlOf(results);
   // What A against A says stands above them.
-  const findings = runFindings(results, control).filter(({ badge }) => badge !== 'A/A');
+  const summaries = summarise(results);
+  const findings = runFindings(results, control, summaries).filter(({ badge }) => badge !== 'A/A');
   const facts = runFacts(results);
   const what = plan.scenario
-    ? `scenario ${plan.scenario.name}`
+    ? `scenario ${scenarioName(plan.scenario)}`
     : plural(plan.events.length, 'event');
   return `${[
     `## ${escapeMarkdown(`${plural(plan.contenders.length, 'contender')}, ${what}, ${plural(plan.rounds, 'round')}`)}`,
@@ -29,7 +30,7 @@ export function renderMarkdown(results: Results, links: Links = {}): string {
     ...(control ? [escapeMarkdown(describeControl(control))] : []),
     ...(findings.length > 0 ? [findings.map(describeFinding).join('\n')] : []),
     renderOverview(results),
-    ...summarise(results).map((summary) => renderEvent(summary, results)),
+    ...summaries.map((summary) => renderEvent(summary, results)),
     '### Starts',
     table(startColumns, startsOf(results)),
     '### How it was measured',
@@ -44,12 +45,15 @@ export function renderMarkdown(results: Results, links: Links = {}): string {
 
 /** The whole run in one table: what a request costs, by contender and event. */
 export function renderOverview(results: Results): string {
-  const { events, rows } = overviewOf(results);
+  const { events, rows, baselines, load } = overviewOf(results);
   const columns: Column<(typeof rows)[number]>[] = [
-    { title: 'server µs a request', words: true, of: ({ name }) => name },
+    { title: `server µs a request${load && `, ${load}`}`, words: true, of: ({ name }) => name },
     ...events.map((event, index) => ({
-      title: event,
-      of: ({ cells }: (typeof rows)[number]) => cells[index]?.text ?? '',
+      title: baselines[index] === undefined ? event : `${event}, × ${baselines[index]}`,
+      of: ({ cells }: (typeof rows)[number]) => {
+        const { text = '', voids } = cells[index] ?? {};
+        return voids === undefined ? text : `${text} (${voids})`;
+      },
     })),
   ];
   const leads = rows.map(({ cells }) => [false, ...cells.map((cell) => cell.leads)]);
@@ -68,19 +72,17 @@ function header({ startedAt, machine, commit }: Results, { report, json }: Links
 
 function renderEvent(summary: EventSummary, results: Results): string {
   const { event, rows } = summary;
-  const columns = [
-    ...nameColumns(event, rows, results),
-    ...costColumns(rows, results),
-    ...loadColumns(rows, results),
-  ];
+  const [group, name] = nameColumns(event, rows, results);
   const notes = [
     ...describeTies(rows).map((tie) => `- ${escapeMarkdown(tie)}`),
     ...eventFindings(summary, results).map(describeFinding),
   ];
   return [
     `### ${escapeMarkdown(event)}`,
-    `${escapeMarkdown(`Cost ${describeMerit(results.plan, event)}`)}.`,
-    table(columns, rows),
+    ...tablesOf(summary, results).flatMap(({ title, rows: some, columns }, index) => [
+      `${escapeMarkdown(title.replace(/^./, (first) => first.toUpperCase()))}:`,
+      table([...(index === 0 ? [group] : []), name, ...columns], some),
+    ]),
     ...(notes.length > 0 ? [notes.join('\n')] : []),
   ].join('\n\n');
 }
@@ -126,8 +128,8 @@ function code(text: string): string {
 
 const legend = [
   'µs is CPU time a request, of the server (user and system apart), PostgreSQL and the generator; figures are medians over the',
-  'rounds. *Over the cheapest* is the ratio of costs, paired by round, with a 95 % interval; *no difference* where chance',
-  'explains it (after Holm). Contenders with the same number do not differ from the cheapest of that number. Latency is of the',
-  'open model, where nobody waits for the server before sending; *capacity/s* is requests/s at saturation; memory is the',
-  'highest seen. In the first table, bold is the cheapest, and whatever does not differ from it.',
+  'rounds. *Over* is the ratio of costs, paired by round, with a 95 % interval; *no difference* where chance explains it (after',
+  'Holm). Contenders with the same number do not differ from the cheapest of that number. Response times are of an open load,',
+  'where nobody waits for the server before sending. In the first table, bold is the cheapest, and whatever does not differ from',
+  'it; ratios are over the cheapest, whose name stands beside the event.',
 ].join('\n');

@@ -1,11 +1,16 @@
 import { meritOf, namesOf } from '../plan.js';
 import type { Results } from '../result.js';
-import { type EventSummary, summarise } from '../summary.js';
-import { micros, NONE, ratio } from './format.js';
+import { type EventSummary, type Row, summarise } from '../summary.js';
+import { baselineOf, byLoad, describeVoids } from './describe.js';
+import { list, micros, NONE, ratio } from './format.js';
 
 /** What a contender's requests cost, in every event. */
 export interface Overview {
   events: string[];
+  /** At what load, in words; empty where nothing has a cost. */
+  load: string;
+  /** By event, the cheapest, over which the ratios are; undefined where there are none. */
+  baselines: (string | undefined)[];
   rows: { name: string; cells: OverviewCell[] }[];
 }
 
@@ -14,6 +19,8 @@ interface OverviewCell {
   text: string;
   /** Whether it is the cheapest, or does not differ from it. */
   leads: boolean;
+  /** Rounds that do not count, in words: `3 of 10 void`; not there where all count, or none. */
+  voids?: string;
 }
 
 /**
@@ -35,10 +42,18 @@ export function overviewOf(
     }
     const { cost, comparison, group } = row;
     const times = comparison ? ` ×${ratio(comparison.ratio)}` : '';
-    return { text: `${micros(cost)}${times}`, leads: group === 1 };
+    const voids = describeVoids(row, results);
+    return {
+      ...{ text: `${micros(cost)}${times}`, leads: group === 1 },
+      ...(voids !== undefined && { voids }),
+    };
   };
+  const ranking = ({ phases }: Row) => phases[merit];
+  const loads = summaries.flatMap(({ rows }) => byLoad(rows, ranking).map(({ load }) => load));
   return {
     events: plan.events,
+    load: list([...new Set(loads)]),
+    baselines: summaries.map(({ rows }) => baselineOf(rows)),
     rows: namesOf({ ...plan, control: null }).map((name) => ({
       name,
       cells: summaries.map((summary) => cellOf(name, summary)),

@@ -1,14 +1,7 @@
 import type { Results } from '../result.js';
 import { controlOf, type EventSummary, summarise } from '../summary.js';
-import {
-  type Column,
-  costColumns,
-  loadColumns,
-  MARK,
-  nameColumns,
-  startColumns,
-} from './columns.js';
-import { describeControl, describeMerit, describeRun, describeTies } from './describe.js';
+import { type Column, MARK, nameColumns, startColumns, tablesOf } from './columns.js';
+import { describeControl, describeRun, describeTies } from './describe.js';
 import { eventFindings, type Finding, runFindings } from './findings.js';
 import { list, oneLine, wrap } from './format.js';
 import { startsOf } from './starts.js';
@@ -20,10 +13,11 @@ const WIDTH = 120;
 export function renderTable(results: Results): string {
   const control = controlOf(results);
   // What A against A says stands above them.
-  const findings = runFindings(results, control).filter(({ badge }) => badge !== 'A/A');
+  const summaries = summarise(results);
+  const findings = runFindings(results, control, summaries).filter(({ badge }) => badge !== 'A/A');
   return [
     describeRun(results, WIDTH),
-    ...summarise(results).map((summary) => renderEvent(summary, results)),
+    ...summaries.map((summary) => renderEvent(summary, results)),
     ['starts', ...align(startColumns, startsOf(results))].join('\n'),
     ...(control ? [wrap(describeControl(control), WIDTH).join('\n')] : []),
     ...(findings.length > 0
@@ -33,17 +27,16 @@ export function renderTable(results: Results): string {
   ].join('\n\n');
 }
 
-/** Costs first, then waits, capacity and memory: together they would be too wide. */
+/** Figures of each load in a table of their own, under its name. */
 function renderEvent(summary: EventSummary, results: Results): string {
   const { event, rows } = summary;
-  const [group, name] = nameColumns(event, rows, results) as [
-    Column<(typeof rows)[0]>,
-    Column<(typeof rows)[0]>,
-  ];
+  const [group, name] = nameColumns(event, rows, results);
   return [
-    `${oneLine(event)}, ${describeMerit(results.plan, event)}`,
-    ...align([group, name, ...costColumns(rows, results)], rows),
-    ...align([{ title: ' ', of: () => ' ' }, name, ...loadColumns(rows, results)], rows),
+    oneLine(event),
+    ...tablesOf(summary, results).flatMap(({ title, rows: some, columns }, index) => [
+      ` ${title}`,
+      ...align([index === 0 ? group : { title: ' ', of: () => ' ' }, name, ...columns], some),
+    ]),
     ...describeTies(rows).map((tie) => `  ${tie}`),
     ...eventFindings(summary, results).flatMap((finding) =>
       wrap(describeFinding(finding), WIDTH - 4).map(
@@ -77,7 +70,7 @@ function align<Item>(columns: Column<Item>[], items: Item[]): string[] {
 
 const legend = [
   'µs: CPU time a request, of the server (user and system apart), PostgreSQL and the generator; medians over the rounds.',
-  'Over the cheapest: ratio of costs, paired by round, with a 95 % interval; no difference where chance explains it (Holm).',
-  '#: who has the same number does not differ from the cheapest of that number. capacity/s: requests/s at saturation.',
-  'Latency is of the open model, where nobody waits for the server before sending. Memory is the highest seen.',
+  'Over: ratio of costs, paired by round, with a 95 % interval; no difference where chance explains it (Holm).',
+  '#: who has the same number does not differ from the cheapest of that number. capacity/s: requests/s.',
+  'Response times are of an open load, where nobody waits for the server before sending.',
 ].join('\n');

@@ -24,6 +24,13 @@ export interface Comparison {
   smallestDifference: number;
 }
 
+/** Who cannot see a difference of 100 % sees none that anybody asks for. */
+const WORTH_SEEING = 2;
+
+/** Whether a comparison can tell anything: otherwise its *no difference* would mean nothing. */
+export const canTell = ({ smallestDifference }: Comparison): boolean =>
+  smallestDifference <= WORTH_SEEING;
+
 /** Of the intervals, and of the smallest difference. */
 export const CONFIDENCE = 0.95;
 export const POWER = 0.8;

@@ -7,6 +7,10 @@ declare module 'jstat' {
       /** Student's t: the share of it that lies below a value. */
       cdf(value: number, degreesOfFreedom: number): number;
     };
+    binomial: {
+      /** The chance of at most so many successes. */
+      cdf(successes: number, trials: number, chance: number): number;
+    };
     mean(values: number[]): number;
     median(values: number[]): number;
     /** The standard deviation; of a sample (n − 1) where `sample` is true. */

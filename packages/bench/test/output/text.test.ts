@@ -1,7 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import { describeControl } from '../../src/output/describe.js';
+import { percentMore } from '../../src/output/format.js';
 import { renderMarkdown } from '../../src/output/markdown.js';
+import { renderReport } from '../../src/output/report/render.js';
 import { renderTable } from '../../src/output/table.js';
-import type { Results } from '../../src/result.js';
+import type { Cell, Results } from '../../src/result.js';
+import type { Control } from '../../src/summary.js';
 import { madeUp, voidCell } from '../results.js';
 import { cases, fullRun } from './runs.js';
 
@@ -17,6 +21,12 @@ const run = (given: Parameters<typeof madeUp>[0] = {}) =>
       (costs[name] ?? 0) * (1 + (chance[(round + name.length) % 4] ?? 0) / 100),
     ...given,
   });
+
+/** What the page says, without the data that it carries, and in as many lines as there are rows. */
+const readPage = (results: Results) =>
+  renderReport(results)
+    .replace(/<(script|style|svg)[\s\S]*?<\/\1>/g, '')
+    .replace(/<[^>]*>/g, '');
 
 const outputs: [string, (results: Results) => string][] = [
   ['table', renderTable],
@@ -43,6 +53,51 @@ describe.each(outputs)('%s', (_, render) => {
     expect(text).toContain(
       'kernel 6.1.0, limited to the time of 1.5 CPUs, with NODE_ENV=test NODE_OPTIONS=--no-opt',
     );
+  });
+
+  test('figures stand under the load at which they were measured, whatever the plan says', () => {
+    const measuredAt = (rate: number) => ({
+      change: ({ phases: { fixedRate } }: Cell) => {
+        if (fixedRate?.load) fixedRate.load.rate = rate;
+      },
+    });
+    const text = render(run(measuredAt(1234)));
+    expect(text).toMatch(/cost at saturation/i);
+    expect(text).toMatch(/capacity at saturation/i);
+    expect(text).toMatch(/response times at 1,234 requests\/s/i);
+    expect(text).not.toMatch(/response times at saturation/i);
+    expect(text).not.toMatch(/at 2,000 requests\/s/);
+    // And the other way round: nothing is at saturation where nothing was saturated.
+    const open = render(run({ plan: { saturation: null }, ...measuredAt(1234) }));
+    expect(open).toMatch(/cost at 1,234 requests\/s/i);
+    expect(open).toMatch(/response times at 1,234 requests\/s/i);
+    expect(open).not.toMatch(/at saturation/);
+  });
+
+  test('who was measured at another load stands in a table of another title', () => {
+    const text = render(
+      run({
+        change: ({ name, phases: { fixedRate } }) => {
+          if (name === 'hono' && fixedRate?.load) fixedRate.load.rate = 500;
+        },
+      }),
+    );
+    const [, other = ''] = /response times at 500 requests\/s([\s\S]*?)capacity/i.exec(text) ?? [];
+    expect(other).toContain('hono');
+    expect(other).not.toContain('fastify');
+  });
+
+  test('names beside a ratio what it is over, and beside a cost the rounds that are void', () => {
+    const results = run({
+      contenders: ['node', 'fastify'],
+      cost: ({ name, round }) => name.length * 2 + round / 10,
+    });
+    for (const cell of results.cells) {
+      if (cell.name === 'node' && cell.round === 2) voidCell(cell, results.plan, 'it lied');
+    }
+    const text = render(results);
+    expect(text).toContain('over node, the cheapest');
+    expect(text).toContain('cheapest; 1 of 4 void');
   });
 
   test('calls ties ties', () => {
@@ -79,10 +134,23 @@ describe.each(outputs)('%s', (_, render) => {
 
   test('says how far to trust it: A/A, and the smallest difference that can be seen', () => {
     expect(render(run()).replace(/\s+/g, ' ')).toMatch(
-      /A\/A: node again against node: no difference in any event, as it should be\. The smallest difference that it could see: \d\.\d %/,
+      /A\/A: node again against node: no difference in any event, as it should be; 0 of 2 intervals exclude 1 \(by chance alone 5 %, or 0\.1\)\. The smallest difference that it could see: \d\.\d %/,
     );
     const differing = render(run({ cost: ({ name, round }) => name.length + round / 1000 }));
     expect(differing).toMatch(/A\/A: node again against node: a difference in json and db/);
+  });
+
+  test('a run that would have missed 100 % says that it can tell nothing', () => {
+    const wild = ({ name, round }: { name: string; round: number }) =>
+      10 * 8 ** ((round + name.length) % 2);
+    const text = render(run({ rounds: 2, cost: wild }))
+      .replace(/[\s*]+/g, ' ')
+      .replace(' :', ':');
+    expect(text).toMatch(/A\/A: node again against node: this run can tell nothing/);
+    expect(text).toContain('can tell nothing: this run would have missed differences of 100 %');
+    expect(text).not.toContain('no difference in any event');
+    expect(text).not.toMatch(/no difference between/);
+    expect(text).not.toMatch(/\d{3,}\.\d %/);
   });
 
   test('describes machine, pinning, versions and calibration', () => {
@@ -205,10 +273,73 @@ test.each(outputs)('%s: a run that was ended before its first cell says so', (_,
 
 test('Markdown begins with the whole run in one table', () => {
   const text = renderMarkdown(run());
-  expect(text).toContain('| server µs a request | json | db |');
+  expect(text).toMatch(/\| server µs a request, at saturation \| json, × \w+ \| db, × \w+ \|/);
   expect(text).toMatch(/\| fastify \| \*\*\d+\.\d( ×\d\.\d{3})?\*\* \|/);
   expect(text).toMatch(/\| hono \| 12\.\d ×1\.\d{3} \|/);
   expect(text).not.toMatch(/\| node again \| \*?\*?\d+\.\d ×/);
   const allVoid = run({ change: (cell) => voidCell(cell, run().plan, 'for a reason') });
   expect(renderMarkdown(allVoid)).toContain('| hono | void | void |');
+});
+
+test('the page, too, puts figures under the load at which they were measured', () => {
+  const change = ({ phases: { fixedRate } }: Cell) => {
+    if (fixedRate?.load) fixedRate.load.rate = 1234;
+  };
+  const page = readPage(run({ change }));
+  expect(page).toContain('Cost at saturation');
+  expect(page).toContain(
+    'Response times at 1,234 requests/s, the same for all, all rounds together',
+  );
+  expect(page).not.toMatch(/Response times at saturation|at 2,000 requests/);
+  const open = readPage(run({ change, plan: { saturation: null } }));
+  expect(open).toContain('Cost at 1,234 requests/s');
+  expect(open).not.toContain('at saturation');
+  const scenario = { name: 'connections', duration: 60, rate: null };
+  const plan = { scenario, fixedRate: null, saturation: null };
+  const played = readPage(run({ events: ['connections'], plan }));
+  expect(played).toContain('Cost over the scenario');
+  expect(played).not.toMatch(/The load is open|at saturation/);
+});
+
+describe('what A against A says', () => {
+  /** Intervals around 1, but for so many of them. */
+  const control = (beyond: number, all: number): Control => ({
+    ...{ name: 'node again', of: 'node' },
+    comparisons: Array.from({ length: all }, (_, index) => {
+      const low = index < beyond ? 1.01 : 0.98;
+      const interval = { low, high: 1.03 };
+      return {
+        ...{ name: 'node again', of: 'node', event: `event ${index}`, differs: false },
+        comparison: {
+          ...{ rounds: 10, ratio: 1.02, bootstrap: interval, t: interval, p: 0.04 },
+          smallestDifference: 1.05,
+        },
+      };
+    }),
+  });
+
+  test.each([
+    [0, 7, /no difference in any event, as it should be; 0 of 7 intervals exclude 1/],
+    [
+      1,
+      7,
+      /^A\/A: node again against node: 1 of 7 intervals excludes 1 \(by chance alone 5 %, or 0\.35\), of event 0\. /,
+    ],
+    [2, 7, /2 of 7 intervals exclude 1 .*of event 0 and event 1: more than chance explains/],
+  ])('%i of %i intervals exclude 1', (beyond, all, words) => {
+    const text = describeControl(control(beyond, all));
+    expect(text).toMatch(words);
+    if (beyond > 0) expect(text).not.toContain('as it should be');
+  });
+});
+
+test.each([
+  [1.0123, '1.2 %'],
+  [1.0994, '9.9 %'],
+  [1.42, '42 %'],
+  [4.192, 'over 100 %'],
+  [10_793.6, 'over 100 %'],
+  [Number.POSITIVE_INFINITY, 'over 100 %'],
+])('a ratio of %d is %s more, no more precisely than it is of use', (ratio, words) => {
+  expect(percentMore(ratio)).toBe(words);
 });

@@ -1,5 +1,5 @@
 import type { EventView, Style, View } from '@heptathlon/bench';
-import { findObstacles, millis } from '@heptathlon/bench';
+import { findObstacles, findPhaseObstacle, millis } from '@heptathlon/bench';
 import { counts } from './chosen.js';
 import type { Run } from './runs.js';
 
@@ -35,7 +35,8 @@ const SHARES = [
 /** Response times by the share of requests that were answered as fast; undefined where no load was open. */
 export function latencyChart({ charts }: View, { event, latency }: EventView) {
   const curves = charts.latency[event] ?? {};
-  if (!latency || Object.keys(curves).length === 0) return undefined;
+  // Times at several loads are no lines of one chart.
+  if (latency.length !== 1 || Object.keys(curves).length === 0) return undefined;
   const all = Object.values(curves).flat();
   const last = Math.max(...all.map(([nines]) => nines));
   const scale = logarithmic(all.map(([, ms]) => ms));
@@ -49,7 +50,7 @@ export function latencyChart({ charts }: View, { event, latency }: EventView) {
     return [{ name: style.name, style, points }];
   });
   return {
-    label: `Response times of ${event} in ms, by share of requests; the table has the figures`,
+    label: `Response times of ${event} in ms, ${latency[0]?.load}, by share of requests; the table has the figures`,
     lines,
     across: SHARES.filter(({ nines }) => nines <= last).map(({ nines, label }) => ({
       at: (100 * nines) / last,
@@ -80,7 +81,11 @@ export function datedRuns(runs: Run[]): Dated[] {
   if (!newest || counted.length < 2) return [];
   return counted.map((run) => ({
     run,
-    obstacles: run === newest ? [] : findObstacles(run.results, newest.results),
+    obstacles: [
+      ...findObstacles(run.results, newest.results),
+      // What is shown of them is the cost at saturation.
+      findPhaseObstacle('saturation', run.results, newest.results) ?? [],
+    ].flat(),
   }));
 }
 

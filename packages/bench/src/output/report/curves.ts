@@ -1,7 +1,7 @@
 import { namesOf, type Plan } from '../../plan.js';
 import type { Results } from '../../result.js';
 import type { EventSummary, Row } from '../../summary.js';
-import { openLatency } from '../columns.js';
+import { openFigures } from '../columns.js';
 
 /** How a contender's line is drawn. */
 export interface Style {
@@ -47,7 +47,7 @@ export function chartsOf(summaries: EventSummary[], results: Results): Charts {
       summaries.map(({ event, rows }) => [
         event,
         Object.fromEntries(
-          rows.filter(openLatency).map((row) => [row.name, curveOf(row, event, results)]),
+          rows.filter(openFigures).map((row) => [row.name, curveOf(row, event, results)]),
         ),
       ]),
     ),
@@ -56,12 +56,13 @@ export function chartsOf(summaries: EventSummary[], results: Results): Charts {
 
 /** The curve by nines; the highest stands where one request of all is. */
 function curveOf(row: Row, event: string, results: Results): [number, number][] {
-  const phase = row.phases.fixedRate ? 'fixedRate' : 'scenario';
+  const open = openFigures(row);
+  if (!open) return [];
   const requests = results.cells
     .filter((cell) => cell.name === row.name && cell.event === event)
-    .map(({ phases }) => phases[phase])
+    .map(({ phases }) => phases[open.phase])
     .reduce((sum, found) => sum + (found?.void === null ? (found.load?.requests ?? 0) : 0), 0);
-  return (row.phases[phase]?.curve ?? []).map(([share, ms]) => [
+  return open.curve.map(([share, ms]) => [
     Number(Math.min(-Math.log10(1 - share), Math.log10(requests || 1)).toFixed(3)),
     Number(ms.toPrecision(4)),
   ]);

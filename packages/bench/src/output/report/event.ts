@@ -1,10 +1,10 @@
 import { meritOf } from '../../plan.js';
 import type { Cell, Results } from '../../result.js';
 import type { EventSummary, Row } from '../../summary.js';
-import { capacityOf, figureNames, openLatency, peakMemory } from '../columns.js';
-import { describeMerit, describeTies, groupOf } from '../describe.js';
+import { capacityOf, figureNames, openFigures, peakMemory } from '../columns.js';
+import { baselineOf, byLoad, describeTies, groupOf } from '../describe.js';
 import { eventFindings, type Finding, whyNoCost } from '../findings.js';
-import { count, micros, millis, NONE, percent, phaseNames, plainNumber } from '../format.js';
+import { count, micros, millis, NONE, percent, plainNumber } from '../format.js';
 import { type DotInput, type DotPlot, dotPlotOf } from './dots.js';
 import { intervalOf, type RatioText, ratioTextOf } from './forest.js';
 import { type Split, splitOf } from './split.js';
@@ -22,38 +22,55 @@ interface CostItem extends DotInput {
 /** All that the page says about an event. */
 export interface EventView {
   event: string;
-  merit: string;
   findings: Finding[];
   ties: string[];
-  costs: DotPlot<CostItem>;
-  split: Split;
-  /** null where no load was open. */
-  latency: { name: string; why: string | undefined; texts: string[] }[] | null;
+  /** What costs are compared with; undefined where nothing is. */
+  baseline: string | undefined;
+  /** Under the load at which they hold. */
+  costs: { load: string; plot: DotPlot<CostItem> }[];
+  split: { load: string; split: Split }[];
+  /** Under the load at which they hold; none where no load was open. */
+  latency: {
+    load: string;
+    isOpen: boolean;
+    rows: { name: string; why: string | undefined; texts: string[] }[];
+  }[];
   loads: { titles: string[]; rows: { name: string; texts: string[] }[] };
-  figures: { name: string; plot: DotPlot<DotInput> }[];
+  figures: { name: string; load: string; plot: DotPlot<DotInput> }[];
   warmUps: WarmUpRow[];
 }
 
 export function eventViewOf(summary: EventSummary, results: Results): EventView {
   const { event, rows } = summary;
   const cells = results.cells.filter((cell) => cell.event === event);
+  const merit = meritOf(results.plan);
+  const ranked = byLoad(rows, ({ phases }) => phases[merit]);
+  // Who is void stands there too, where all are.
+  const all = ranked.length > 0 ? ranked : [{ load: '', rows }];
   return {
     event,
-    merit: describeMerit(results.plan, event),
     findings: eventFindings(summary, results),
     ties: describeTies(rows),
-    costs: costsOf(rows, cells, results),
-    split: splitOf(rows, results),
-    latency: rows.some(openLatency) ? rows.map((row) => latencyOf(row, results)) : null,
-    loads: loadsOf(rows, results),
-    figures: figuresOf(rows, cells, results),
+    baseline: baselineOf(rows),
+    costs: all.map(({ load, rows: some }) => ({ load, plot: costsOf(some, rows, cells, results) })),
+    split: all.map(({ load, rows: some }) => ({ load, split: splitOf(some, results) })),
+    latency: byLoad(rows, openFigures).map(({ load, rows: some }) => ({
+      load,
+      isOpen: some.some((row) => (openFigures(row)?.rate ?? null) !== null),
+      rows: some.map((row) => latencyOf(row, results)),
+    })),
+    loads: loadsOf(rows),
+    figures: ranked.flatMap(({ load, rows: some }) =>
+      figuresOf(some, cells, results).map((figure) => ({ ...figure, load })),
+    ),
     warmUps: warmUpsOf(results, event),
   };
 }
 
-function costsOf(rows: Row[], cells: Cell[], results: Results): DotPlot<CostItem> {
+/** @param all the event's rows: the cheapest of them is what others are compared with */
+function costsOf(some: Row[], all: Row[], cells: Cell[], results: Results): DotPlot<CostItem> {
   const merit = meritOf(results.plan);
-  const items = rows.map((row): CostItem => {
+  const items = some.map((row): CostItem => {
     const { name, cost, costs, comparison } = row;
     return {
       name,
@@ -66,10 +83,10 @@ function costsOf(rows: Row[], cells: Cell[], results: Results): DotPlot<CostItem
         return [{ round: cell.round, value }];
       }),
       median: cost,
-      group: groupOf(row, rows),
+      group: groupOf(row, all),
       cost: cost === undefined ? NONE : micros(cost),
       why: whyNoCost(row, results),
-      ratio: ratioTextOf(row, rows, results),
+      ratio: ratioTextOf(row, all, results),
       bootstrap: comparison ? `bootstrap ${intervalOf(comparison.bootstrap)}` : '',
     };
   });
@@ -77,7 +94,7 @@ function costsOf(rows: Row[], cells: Cell[], results: Results): DotPlot<CostItem
 }
 
 function latencyOf(row: Row, results: Results) {
-  const found = openLatency(row);
+  const found = openFigures(row)?.latency;
   const voidly = row.faults.some(({ phase }) => phase !== 'saturation');
   return {
     name: row.name,
@@ -86,19 +103,21 @@ function latencyOf(row: Row, results: Results) {
   };
 }
 
-function loadsOf(rows: Row[], results: Results): EventView['loads'] {
-  const { plan } = results;
+function loadsOf(rows: Row[]): EventView['loads'] {
   const columns: { title: string; of: (row: Row) => string }[] = [
-    ...(plan.saturation ? [{ title: 'capacity, requests/s', of: capacityOf }] : []),
-    ...(['saturation', 'fixedRate', 'scenario'] as const)
-      .filter((phase) => plan[phase])
-      .map((phase) => ({
-        title: `generator busy, ${phaseNames[phase]}`,
-        of: ({ phases }: Row) => {
-          const found = phases[phase];
+    ...byLoad(rows, ({ phases }) => phases.saturation).map(({ load }) => ({
+      title: `capacity ${load}, requests/s`,
+      of: capacityOf,
+    })),
+    ...(['saturation', 'fixedRate', 'scenario'] as const).flatMap((phase) =>
+      byLoad(rows, ({ phases }) => phases[phase]).map(({ load, rows: loaded }) => ({
+        title: `generator busy, ${load}`,
+        of: (row: Row) => {
+          const found = loaded.includes(row) ? row.phases[phase] : undefined;
           return found ? percent(found.generatorBusy) : NONE;
         },
       })),
+    ),
     { title: 'RSS, MiB', of: (row) => shown(peakMemory(row)?.rss) },
     { title: 'PSS, MiB', of: (row) => shown(peakMemory(row)?.pss) },
   ];
@@ -112,9 +131,13 @@ const shown = (value: number | null | undefined) =>
   value === null || value === undefined ? NONE : count(value);
 
 /** The figures of the phase that ranks, round by round. */
-function figuresOf(rows: Row[], cells: Cell[], results: Results): EventView['figures'] {
+function figuresOf(
+  rows: Row[],
+  cells: Cell[],
+  results: Results,
+): { name: string; plot: DotPlot<DotInput> }[] {
   const merit = meritOf(results.plan);
-  return figureNames(rows, results).map(({ name, unit }) => {
+  return figureNames(rows, ({ phases }) => phases[merit]).map(({ name, unit }) => {
     const items = rows.map((row): DotInput => {
       const own = cells
         .filter((cell) => cell.name === row.name)

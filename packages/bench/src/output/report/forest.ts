@@ -2,9 +2,16 @@ import { meritOf } from '../../plan.js';
 import type { Results } from '../../result.js';
 import type { Comparison } from '../../stats/compare.js';
 import type { Control, EventSummary, Row } from '../../summary.js';
-import { describeComparison, groupOf } from '../describe.js';
+import {
+  baselineOf,
+  byLoad,
+  describeComparison,
+  describeSame,
+  describeVoids,
+  groupOf,
+} from '../describe.js';
 import { whyNoCost } from '../findings.js';
-import { micros, percentMore, ratio } from '../format.js';
+import { list, micros, percentMore, ratio } from '../format.js';
 import { ratios, type Scale } from './scale.js';
 
 /** A ratio with its intervals, placed on an axis. */
@@ -29,6 +36,8 @@ export interface RatioText {
   /** The ratio, or why there is none. */
   text: string;
   interval: string;
+  /** What is said where it is the same: that there is no difference, or that it cannot be told. */
+  same: string;
 }
 
 /** A contender in the forest plot. */
@@ -46,16 +55,20 @@ export interface ForestRow extends RatioText {
 /** The ratios of all events on one axis. */
 export interface Forest {
   scale: Scale;
-  events: { event: string; rows: ForestRow[] }[];
+  /** Under the load at which its figures hold, and what they are over. */
+  events: { event: string; load: string; baseline: string | undefined; rows: ForestRow[] }[];
 }
 
 export function forestOf(summaries: EventSummary[], results: Results): Forest {
   const comparisons = summaries.flatMap(({ rows }) => rows.flatMap((row) => row.comparison ?? []));
   const scale = scaleOf(comparisons);
+  const merit = meritOf(results.plan);
   return {
     scale,
     events: summaries.map(({ event, rows }) => ({
       event,
+      load: list(byLoad(rows, ({ phases }) => phases[merit]).map(({ load }) => load)),
+      baseline: baselineOf(rows),
       rows: rows.map((row) => forestRow(row, rows, scale, results)),
     })),
   };
@@ -64,7 +77,7 @@ export function forestOf(summaries: EventSummary[], results: Results): Forest {
 function forestRow(row: Row, rows: Row[], scale: Scale, results: Results): ForestRow {
   const { name, comparison, cost } = row;
   const ratioText = ratioTextOf(row, rows, results);
-  const same = ratioText.state === 'same' ? ', no difference' : '';
+  const same = ratioText.state === 'same' ? `, ${ratioText.same}` : '';
   return {
     ...ratioText,
     name,
@@ -79,26 +92,29 @@ function forestRow(row: Row, rows: Row[], scale: Scale, results: Results): Fores
 export function ratioTextOf(row: Row, rows: Row[], results: Results): RatioText {
   const { comparison, differs } = row;
   const why = whyNoCost(row, results);
-  if (why) return { state: 'none', text: why, interval: '' };
+  if (why) return { state: 'none', text: why, interval: '', same: '' };
   if (!comparison) {
     const state = row === rows[0] ? 'cheapest' : 'none';
-    return { state, text: describeComparison(row, rows), interval: '' };
+    return { state, text: describeComparison(row, rows), interval: '', same: '' };
   }
   return {
     state: differs ? 'differs' : 'same',
     text: `×${ratio(comparison.ratio)}`,
     interval: intervalOf(comparison.t),
+    same: describeSame(comparison),
   };
 }
 
 /** Only of the phase that ranks: a capacity that is void says nothing against a cost. */
-function badgesOf({ cost, costs, faults, unsteady }: Row, { plan }: Results): string[] {
+function badgesOf(row: Row, results: Results): string[] {
+  const { cost, costs, faults, unsteady } = row;
+  const { plan } = results;
   if (cost === undefined) return [];
   const merit = meritOf(plan);
   const voids = new Set(faults.flatMap(({ phase, rounds }) => (phase === merit ? rounds : [])));
   const missing = plan.rounds - costs.length - voids.size;
   return [
-    ...(voids.size > 0 ? [`${voids.size} of ${plan.rounds} void`] : []),
+    ...[describeVoids(row, results)].filter((text) => text !== undefined),
     ...(missing > 0 ? [`${missing} of ${plan.rounds} missing`] : []),
     ...(unsteady.length > 0 ? [`${unsteady.length} of ${plan.rounds} not steady`] : []),
   ];
@@ -128,7 +144,7 @@ export function controlPlotOf({ comparisons }: Control): ControlPlot {
       return {
         ...{ event, differs, text, interval },
         smallest: percentMore(comparison.smallestDifference),
-        label: `${event}: ${text} ${interval}, ${differs ? 'a difference' : 'no difference'}`,
+        label: `${event}: ${text} ${interval}, ${differs ? 'a difference' : describeSame(comparison)}`,
         mark: markOf(comparison, scale),
       };
     }),

@@ -4,7 +4,7 @@ import { controlOf, type EventSummary, summarise } from '../../summary.js';
 import { ratesOf } from '../calibration.js';
 import { describeControl, type Fact, runFacts } from '../describe.js';
 import { eventFindings, type Finding, runFindings } from '../findings.js';
-import { count, list, NONE, oneLine, percent, plural } from '../format.js';
+import { count, list, NONE, oneLine, percent, plural, scenarioName } from '../format.js';
 import { type StartSummary, startsOf } from '../starts.js';
 import { type Charts, chartsOf } from './curves.js';
 import { type DotInput, type DotPlot, dotPlotOf } from './dots.js';
@@ -44,14 +44,14 @@ export function viewOf(results: Results, summaries: EventSummary[] = summarise(r
   const { plan, startedAt, machine, commit } = results;
   const control = controlOf(results);
   const what = plan.scenario
-    ? `scenario ${plan.scenario.name}`
+    ? `scenario ${scenarioName(plan.scenario)}`
     : plural(plan.events.length, 'event');
   return {
     title: `${plural(plan.contenders.length, 'contender')}, ${what}, ${plural(plan.rounds, 'round')}`,
     subtitle: oneLine(
       `${startedAt.slice(0, 16).replace('T', ' ')} UTC, ${machine.cpu}, ${plural(machine.cores, 'core')}, Node ${machine.node}, commit ${commit ?? 'none'}`,
     ),
-    findings: runFindings(results, control),
+    findings: runFindings(results, control, summaries),
     validity: validityOf(results),
     doubtful: summaries
       .filter((summary) => eventFindings(summary, results).length > 0)
