@@ -1,11 +1,11 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type EmbeddedPostgres, freePort, startEmbeddedPostgres } from '@heptathlon/db/embedded';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { listTargets, oneOfEachRuntime, targetsUnderTest } from '../src/index.js';
 
 const program = fileURLToPath(new URL('../dist/serve.js', import.meta.url));
@@ -18,8 +18,18 @@ function serve(args: string[], env: Record<string, string> = {}) {
   const ended = Promise.all([once(child, 'close'), text(child.stdout), text(child.stderr)]).then(
     ([[code], stdout, stderr]) => ({ code, stdout, stderr }),
   );
+  started.push({ child, ended });
   return { child, ended };
 }
+
+const started: { child: ChildProcess; ended: Promise<unknown> }[] = [];
+// Also where a test fails halfway.
+afterEach(async () => {
+  for (const { child, ended } of started.splice(0)) {
+    child.kill();
+    await ended;
+  }
+});
 
 /** @throws with what it said, where it ends first */
 async function untilReady(url: string, { child, ended }: ReturnType<typeof serve>) {
