@@ -8,7 +8,8 @@ import { text } from 'node:stream/consumers';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { TestProject } from 'vitest/node';
-import { addApp, copyRepository } from './copy.js';
+import { chosenRun } from '../src/figures/chosen.js';
+import { addApp, addRun, copyRepository } from './copy.js';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -16,7 +17,7 @@ declare module 'vitest' {
   }
 }
 
-/** The site as it was built, of the repository and one app more. */
+/** The site as it was built, of the repository, one app and one run more. */
 export interface BuiltSite {
   /** Where it is served: a folder of a host, with a slash at the end. */
   url: string;
@@ -25,6 +26,16 @@ export interface BuiltSite {
   /** The repository that it was built from. */
   root: string;
 }
+
+/** The run that is added: the newest, and the one that the site's tables show. */
+export const PLANTED = '2099-01-01T00-00-00-planted';
+
+/** The rounds that are void in it: some of a winner's, some of a loser's, and all of one. */
+export const VOID = [
+  { name: 'hono-deno', event: 'params', rounds: [1, 2, 3, 4] },
+  { name: 'nest', event: 'jsonBody', rounds: [5] },
+  { name: 'express', event: 'db', rounds: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10] },
+];
 
 /** The app that is added, which the site knows nothing of: before all others by its name. */
 export const ADDED = 'adder';
@@ -47,6 +58,7 @@ const PART = 8 * 1024;
 export default async function setup({ provide }: TestProject): Promise<() => void> {
   const root = copyRepository();
   addApp(root, 'koa', ADDED);
+  addRun(root, chosenRun().id, PLANTED, VOID);
   const dist = join(root, 'site');
   const cleanUp = () => rmSync(root, { recursive: true });
   await build(root, dist).catch((error: unknown) => {

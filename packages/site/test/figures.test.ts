@@ -6,11 +6,13 @@ import { listTargets } from '@heptathlon/targets';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { findFaults, launchBrowser } from '../../bench/test/output/browser.js';
-import { chosenRun } from '../src/figures/chosen.js';
-import { costOf, verdict } from '../src/figures/newest.js';
-import { repository } from './copy.js';
+import { PLANTED, VOID } from './built-site.js';
 
-const { url, dist } = inject('site');
+const { url, dist, root: repository } = inject('site');
+// What the site was built of has a run more.
+process.env.HEPTATHLON_ROOT = repository;
+const { chosenRun } = await import('../src/figures/chosen.js');
+const { costOf, otherRunOf, verdict } = await import('../src/figures/newest.js');
 const files = readdirSync(join(repository, 'results')).filter((file) => /^\d.*\.json$/.test(file));
 
 /** What the bench itself says of a run. */
@@ -56,7 +58,10 @@ test('the table of the newest complete run is that of the bench', async () => {
   await page.goto(`${url}figures/`);
   const { rows } = runOf(chosenRun().id).overview;
   expect(await cellsOf(page, '.overview tbody tr')).toEqual(
-    rows.map(({ name, cells }) => [name, ...cells.map(({ text }) => text)]),
+    rows.map(({ name, cells }) => [
+      name,
+      ...cells.map(({ text, voids }) => [text, voids].filter(Boolean).join(' ')),
+    ]),
   );
   expect(await page.locator('.overview td.leads').count()).toBe(
     rows.flatMap(({ cells }) => cells).filter(({ leads }) => leads).length,
@@ -114,30 +119,100 @@ describe('the cost beside a piece of code', () => {
         const summary = runOf(cost.run).summaries.find(({ event }) => event === operation);
         const row = summary?.rows.find((each) => each.name === name);
         expect(cost.median).toBe(row?.cost ?? null);
-        expect(cost.ratio).toBe(row?.comparison?.ratio ?? null);
-        expect(cost.void).toBe(row?.cost === undefined);
+        expect(cost.text).toBe(row?.cost === undefined ? 'void' : row.cost.toFixed(1));
       }
     }
   });
 
-  test('is of the run of the table, wherever that has it', () => {
+  test('is of the run of the table, or of none', () => {
     const { id, overview } = chosenRun();
+    expect(id).toBe(PLANTED);
     for (const { name } of overview.rows) {
       for (const event of overview.events) expect(costOf(name, event)?.run).toBe(id);
     }
     expect(costOf('no-such-server', 'db')).toBeUndefined();
+    expect(costOf('koa', 'db')).toBeUndefined();
+    expect(otherRunOf('koa', 'db')).toMatch(/^2026-/);
   });
 });
 
 test('the verdict names figures of the run', () => {
   const { sentence, events, run } = verdict();
   const { forest } = runOf(run).view;
-  expect(sentence).toMatch(/^In \w+ the dearest server takes ×\d+\.\d+ \[.+\]/);
+  expect(sentence).toMatch(/^In \w+, [\w-]+.* takes ×\d+\.\d+ \[.+\] the CPU time of [\w-]+/);
   for (const [times] of sentence.matchAll(/×\S+ \[[^\]]+\]/g)) {
     const rows = forest.events.flatMap((event) => event.rows);
     expect(rows.some(({ text, interval }) => `${text} ${interval}` === times)).toBe(true);
   }
   expect(events.map(({ event }) => event)).toEqual(forest.events.map(({ event }) => event));
+});
+
+describe('side by side', () => {
+  const rows = ['', 'code/', ...operations.map(({ operationId }) => `code/${operationId}/`)];
+
+  test.each([...rows, 'figures/'])('/%s has figures of one run', async (path) => {
+    const page = await browser.newPage({ javaScriptEnabled: false });
+    await page.goto(`${url}${path}`);
+    const shown = await page
+      .locator('[data-run]')
+      .evaluateAll((all) => all.map((each) => (each as HTMLElement).dataset.run));
+    expect(new Set(shown)).toEqual(new Set([PLANTED]));
+    const text = (await page.locator('main').textContent()) ?? '';
+    expect(text).not.toContain('another run');
+    await page.close();
+  });
+
+  test.each([...rows, 'figures/', `figures/${PLANTED}/`, 'how-to/readme/'])(
+    '/%s has ratios of one baseline, which is named',
+    async (path) => {
+      const page = await browser.newPage({ javaScriptEnabled: false });
+      await page.goto(`${url}${path}`);
+      // The rows of an event, under the name of what they are over; A/A is over itself.
+      const groups = await page.evaluate(() =>
+        [...document.querySelectorAll('main tbody')]
+          .filter((body) => /×\d/.test(body.textContent ?? ''))
+          .map((body) => {
+            const heads = [body, body.closest('table')?.tHead].map((each) => each?.textContent);
+            return heads.join(' ').match(/\bover [\w-]+/g) ?? [];
+          }),
+      );
+      for (const names of groups) expect(new Set(names).size).toBe(1);
+      const prose = await page.evaluate(() =>
+        [...document.querySelectorAll('main :is(p, li)')]
+          .filter((each) => !each.closest('table'))
+          .map((each) => each.textContent ?? ''),
+      );
+      for (const sentence of prose.join('\n').split(/(?<=[.:;])\s|\n/)) {
+        const ratios = sentence.match(/×\d+\.\d+/g) ?? [];
+        expect(ratios.length, sentence).toBeLessThanOrEqual(1);
+        if (ratios.length > 0) expect(sentence).toMatch(/the CPU time of [\w-]+/);
+      }
+      await page.close();
+    },
+  );
+
+  test('rounds that are void are said next to every figure', async () => {
+    const page = await browser.newPage({ javaScriptEnabled: false });
+    for (const { name, event, rounds } of VOID) {
+      const said = rounds.length === 10 ? 'void' : `${rounds.length} of 10 void`;
+      await page.goto(`${url}code/${event}/`);
+      expect(await page.locator(`#column-${name} .cost`).textContent()).toContain(said);
+      await page.goto(`${url}figures/`);
+      const overview = page.locator(`.overview [data-contender=${name}] [data-event=${event}]`);
+      expect(await overview.textContent()).toContain(said);
+      const forest = page.locator(`.forest [data-event=${event}] [data-contender=${name}]`);
+      expect(await forest.textContent()).toContain(said);
+      await page.goto(url);
+      const cell = page.getByRole('link', { name: `${event} in ${name}: `, exact: false });
+      expect(await cell.textContent()).toContain(said);
+    }
+    // The winner of one, and the loser of another, in the table of winners.
+    const verdictOf = (event: string) =>
+      page.locator('.verdict tbody tr').filter({ has: page.getByText(event, { exact: true }) });
+    expect(await verdictOf('params').textContent()).toMatch(/hono-deno\s+4 of 10 void/);
+    expect(await verdictOf('jsonBody').textContent()).toMatch(/nest\s+1 of 10 void/);
+    await page.close();
+  });
 });
 
 test('the filter shows what is ticked, and is in the address', async () => {

@@ -45,11 +45,11 @@ export function renderMarkdown(results: Results, links: Links = {}): string {
 
 /** The whole run in one table: what a request costs, by contender and event. */
 export function renderOverview(results: Results): string {
-  const { events, rows, baselines, load } = overviewOf(results);
+  const { events, rows, load } = overviewOf(results);
   const columns: Column<(typeof rows)[number]>[] = [
     { title: `server µs a request${load && `, ${load}`}`, words: true, of: ({ name }) => name },
     ...events.map((event, index) => ({
-      title: baselines[index] === undefined ? event : `${event}, × ${baselines[index]}`,
+      title: event,
       of: ({ cells }: (typeof rows)[number]) => {
         const { text = '', voids } = cells[index] ?? {};
         return voids === undefined ? text : `${text} (${voids})`;

@@ -1,21 +1,22 @@
 import { meritOf, namesOf } from '../plan.js';
 import type { Results } from '../result.js';
 import { type EventSummary, type Row, summarise } from '../summary.js';
-import { baselineOf, byLoad, describeVoids } from './describe.js';
-import { list, micros, NONE, ratio } from './format.js';
+import { byLoad, describeVoids } from './describe.js';
+import { list, micros, NONE } from './format.js';
 
-/** What a contender's requests cost, in every event. */
+/**
+ * What a contender's requests cost, in every event. It has no ratios: each event has a baseline of its own, and those of
+ * two baselines in a row would be compared.
+ */
 export interface Overview {
   events: string[];
   /** At what load, in words; empty where nothing has a cost. */
   load: string;
-  /** By event, the cheapest, over which the ratios are; undefined where there are none. */
-  baselines: (string | undefined)[];
   rows: { name: string; cells: OverviewCell[] }[];
 }
 
 interface OverviewCell {
-  /** µs a request, and how often that of the cheapest; or why there is none. */
+  /** µs a request, or why there is no figure. */
   text: string;
   /** Whether it is the cheapest, or does not differ from it. */
   leads: boolean;
@@ -40,11 +41,10 @@ export function overviewOf(
       const isVoid = row?.faults.some(({ phase }) => phase === merit);
       return { text: isVoid ? 'void' : NONE, leads: false };
     }
-    const { cost, comparison, group } = row;
-    const times = comparison ? ` ×${ratio(comparison.ratio)}` : '';
+    const { cost, group } = row;
     const voids = describeVoids(row, results);
     return {
-      ...{ text: `${micros(cost)}${times}`, leads: group === 1 },
+      ...{ text: micros(cost), leads: group === 1 },
       ...(voids !== undefined && { voids }),
     };
   };
@@ -53,7 +53,6 @@ export function overviewOf(
   return {
     events: plan.events,
     load: list([...new Set(loads)]),
-    baselines: summaries.map(({ rows }) => baselineOf(rows)),
     rows: namesOf({ ...plan, control: null }).map((name) => ({
       name,
       cells: summaries.map((summary) => cellOf(name, summary)),

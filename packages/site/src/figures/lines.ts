@@ -97,7 +97,8 @@ export function historiesOf(dated: Dated[], styles: Style[]): History[] {
     const cells = styles.flatMap((style) => {
       const own = tables.map(({ events: columns, rows }) => {
         const row = rows.find(({ name }) => name === style.name);
-        return row?.cells[columns.indexOf(event)]?.text ?? '';
+        const { text = '', voids } = row?.cells[columns.indexOf(event)] ?? {};
+        return voids ? `${text} (${voids})` : text;
       });
       return own.filter((text) => costIn(text)).length > 1 ? [{ style, own }] : [];
     });
@@ -128,7 +129,7 @@ export function historiesOf(dated: Dated[], styles: Style[]): History[] {
   });
 }
 
-/** µs in a cell of the bench's table: `16.8 ×1.858`, `void`, `–`. */
+/** µs in a cell of the bench's table: `16.8`, `void`, `–`. */
 function costIn(text: string): number | undefined {
   const [found] = /^\d+(\.\d+)?/.exec(text) ?? [];
   return found ? Number(found) : undefined;

@@ -8,17 +8,13 @@ export { type Verdict, verdict } from './verdict.js';
 export interface Cost {
   /** CPU time of the server, in µs a request: the median of the rounds; null where it is void. */
   median: number | null;
-  /** Over the cheapest of the same run; null for the cheapest itself, and where it is void. */
-  ratio: number | null;
   /** Whether it is told apart from the cheapest. */
   differs: boolean;
-  /** Why it means nothing. */
-  void: boolean;
-  /** As it stands in the README's table: `16.8 ×1.858`, `void`. */
+  /** As it stands in the README's table: `16.8`, `void`. */
   text: string;
+  /** The rounds that it is not of, `3 of 10 void`; undefined where it is of all. */
+  voids: string | undefined;
   run: string;
-  /** Whether the run is the one that the site's table shows: figures of two runs are not to be compared. */
-  isChosen: boolean;
 }
 
 /** A contender of a setting of its own has another name than its target. */
@@ -28,28 +24,29 @@ const rowOf = (run: Run, target: string, event: string): Row | undefined =>
     ?.rows.find((row) => row.name === target && row.target === target);
 
 /**
- * What a server's requests cost: on the run that the site's table shows, so that servers can be compared; one
- * that it does not have, on the newest run that has it.
+ * What a server's requests cost, on the run that the site's tables show: figures of two runs never stand side by side.
  *
- * @returns undefined where no run has it
+ * @returns undefined where that run does not have it
  */
 export function costOf(target: string, operationId: string): Cost | undefined {
-  const chosen = chosenRun();
-  for (const run of [chosen, ...listRuns().filter(counts)]) {
-    const row = rowOf(run, target, operationId);
-    if (!row) continue;
-    const cell = run.overview.rows.find(({ name }) => name === target)?.cells[
-      run.overview.events.indexOf(operationId)
-    ];
-    return {
-      median: row.cost ?? null,
-      ratio: row.comparison?.ratio ?? null,
-      differs: row.differs,
-      void: row.cost === undefined,
-      text: cell?.text ?? '',
-      run: run.id,
-      isChosen: run === chosen,
-    };
-  }
-  return undefined;
+  const run = chosenRun();
+  const row = rowOf(run, target, operationId);
+  if (!row) return undefined;
+  const cell = run.overview.rows.find(({ name }) => name === target)?.cells[
+    run.overview.events.indexOf(operationId)
+  ];
+  return {
+    median: row.cost ?? null,
+    differs: row.differs,
+    text: cell?.text ?? '',
+    voids: cell?.voids,
+    run: run.id,
+  };
+}
+
+/** The newest run that counts and has an operation of a target, for one that the tables' run does not have. */
+export function otherRunOf(target: string, operationId: string): string | undefined {
+  return listRuns()
+    .filter(counts)
+    .find((run) => rowOf(run, target, operationId))?.id;
 }

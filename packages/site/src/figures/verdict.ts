@@ -17,6 +17,8 @@ export interface ServerVerdict {
   name: string;
   /** µs a request; empty where it is void. */
   cost: string;
+  /** What is to be said next to that: `3 of 10 void`. */
+  badges: string[];
   /** `×1.858`, `cheapest`, or why there is no figure. */
   text: string;
   /** `[1.822, 1.895]`; empty where there is none. */
@@ -68,14 +70,14 @@ function eventOf({ event, rows }: ForestEvent, control: string | undefined): Eve
     event,
     cheapest: servers.filter(({ group }) => group === 1).map(({ name }) => name),
     cost: first?.cost ?? '',
-    servers: servers.map(({ name, cost, text, interval, state }) => ({
-      ...{ name, cost, text, interval, state },
+    servers: servers.map(({ name, cost, badges, text, interval, state }) => ({
+      ...{ name, cost, badges, text, interval, state },
     })),
   };
 }
 
-/** The dearest server of an event that differs from the cheapest. */
-const dearestOf = ({ servers }: EventVerdict) =>
+/** The most expensive server of an event that differs from the cheapest; undefined where none does. */
+export const dearestOf = ({ servers }: EventVerdict) =>
   servers.filter(({ state }) => state === 'differs').toSorted((a, b) => timesOf(b) - timesOf(a))[0];
 
 const timesOf = ({ text }: ServerVerdict) => Number(text.slice(1));
@@ -91,17 +93,15 @@ function sentenceOf(events: EventVerdict[]): string {
   const narrowest = spread.at(-1);
   if (!widest || !narrowest)
     return 'No server costs more than another: no difference in any event.';
+  const marked = ({ name, badges }: ServerVerdict) =>
+    badges.length > 0 ? `${name} (${list(badges)})` : name;
   const pairOf = ({ event, dearest }: typeof widest) =>
-    `${dearest.name} over ${event.servers[0]?.name}`;
+    `In ${event.event}, ${marked(dearest)} takes ${dearest.text} ${dearest.interval} the CPU time of ${event.servers[0] ? marked(event.servers[0]) : ''}`;
   const same = events.filter((event) => !dearestOf(event)).map(({ event }) => event);
+  // A ratio a sentence: each is over a baseline of its own.
   return [
-    `In ${widest.event.event} the dearest server takes ${widest.dearest.text} ${widest.dearest.interval} the CPU time of the cheapest (${pairOf(widest)})`,
-    ...(widest === narrowest
-      ? []
-      : [
-          `, in ${narrowest.event.event} no more than ${narrowest.dearest.text} ${narrowest.dearest.interval} (${pairOf(narrowest)})`,
-        ]),
-    ...(same.length > 0 ? [`; no difference in ${list(same)}`] : []),
-    '.',
-  ].join('');
+    `${pairOf(widest)}: nowhere is the difference wider.`,
+    ...(widest === narrowest ? [] : [`${pairOf(narrowest)}: nowhere is it narrower.`]),
+    ...(same.length > 0 ? [`No difference in ${list(same)}.`] : []),
+  ].join(' ');
 }
