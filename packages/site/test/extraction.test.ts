@@ -13,11 +13,23 @@ const rows = readRows(repository, names, [...operations]);
 const copy = copyRepository();
 afterAll(() => rmSync(copy, { recursive: true }));
 
-/** The code of a row in an app. */
-function codeOf(row: string, app: string, from: Row[] = rows): string {
-  const cell = from.find(({ id }) => id === row)?.cells.find((cell) => cell.app === app);
-  return (cell?.pieces ?? []).map(({ code }) => code).join('\n');
-}
+/** The pieces of a row in an app. */
+const piecesOf = (row: string, app: string, from: Row[] = rows) =>
+  from.find(({ id }) => id === row)?.cells.find((cell) => cell.app === app)?.pieces ?? [];
+
+/** The code of a row in an app; of an operation, that of its route alone. */
+const codeOf = (row: string, app: string, from: Row[] = rows): string =>
+  piecesOf(row, app, from)
+    .filter(({ isHelper }) => !isHelper)
+    .map(({ code }) => code)
+    .join('\n');
+
+/** What an operation uses beside its route. */
+const helpersOf = (row: string, app: string, from: Row[] = rows): string =>
+  piecesOf(row, app, from)
+    .filter(({ isHelper }) => isHelper)
+    .map(({ code }) => code)
+    .join('\n');
 
 /** Changes a file of the copy while something is done. */
 function withFile(file: string, change: (text: string) => string, act: () => void): void {
@@ -40,10 +52,10 @@ describe('operations', () => {
     expect(found).toEqual(operations.map(({ operationId }) => operationId));
   });
 
-  test.each(names)('%s has one piece of each, and no other', (app) => {
-    for (const { operation, cells } of rows) {
+  test.each(names)('%s has one route for each, and no other', (app) => {
+    for (const { operation } of rows) {
       if (!operation) continue;
-      const pieces = cells.find((cell) => cell.app === app)?.pieces ?? [];
+      const pieces = piecesOf(operation.operationId, app).filter(({ isHelper }) => !isHelper);
       expect(pieces, operation.operationId).toHaveLength(1);
       const others = operations.filter(({ path }) => path !== operation.path);
       for (const { path } of others) {
@@ -62,6 +74,29 @@ describe('operations', () => {
   test('bring the comments and decorators above them', () => {
     expect(codeOf('plaintext', 'nest')).toContain('// Nest on Express sends a string as text/html');
     expect(codeOf('jsonBody', 'nest')).toContain('@HttpCode(200)');
+  });
+
+  test.each(names)(
+    'of %s have what checks a body, in whatever file and however it is told',
+    (app) => {
+      const code = `${codeOf('jsonBody', app)}\n${helpersOf('jsonBody', app)}`;
+      expect(code).toContain('JSON_TYPE');
+      // Node's own decoder refuses invalid UTF-8 where it is told so.
+      expect(code).toMatch(/isUtf8|fatal: true/);
+      for (const part of ["app.get('/db'", 'buildApp', 'ErrorRequestHandler']) {
+        expect(code).not.toContain(part);
+      }
+    },
+  );
+
+  test('that use nothing have the route alone', () => {
+    for (const app of names) {
+      for (const row of ['plaintext', 'json', 'db', 'queries', 'template']) {
+        expect(helpersOf(row, app), `${row} in ${app}`).toBe('');
+      }
+    }
+    expect(helpersOf('params', 'nest')).toContain('class UserIdPipe');
+    expect(helpersOf('params', 'express')).toMatch(/^\/\*\*[\s\S]*class HttpError[\s\S]*}$/);
   });
 
   test('come from another app where an app has them from there', () => {
@@ -94,7 +129,7 @@ describe('operations', () => {
       file,
       (text) => text.replace(right, wrong),
       () => {
-        expect(() => readCopy(app)).toThrow(message);
+        expect(() => readCopy(app)).toThrow(`${message} in apps/${app}/src/server.ts, `);
       },
     );
   });
@@ -210,6 +245,119 @@ describe('topics', () => {
         expect(new Set(lines).size, `${id} in ${app}`).toBe(lines.length);
       }
     }
+  });
+});
+
+describe('what is not found ends the build', () => {
+  /** Hono, with its handler given in another way. */
+  const handled = (how: string) => (text: string) =>
+    text
+      .replace('new Hono()', how)
+      .replace('  app.onError(handleError(log));\n', '')
+      .replace(/ {2}app\.notFound\(.*\n/, '');
+
+  test('a handler that is given to the constructor is found', () => {
+    const app = 'apps/hono/src/app.ts';
+    withFile(app, handled('new H3({ onError: handleError(log) })'), () => {
+      const code = codeOf('errors', 'hono', readCopy('hono'));
+      expect(code).toContain('onError: handleError(log)');
+      expect(code).toContain('problemFor(');
+    });
+  });
+
+  test('a handler that is given in a way that nobody knows', () => {
+    withFile('apps/hono/src/app.ts', handled('new H3({ whenItFails: handleError(log) })'), () => {
+      withFile(
+        'apps/hono/src/problem.ts',
+        (text) => text.replaceAll('ErrorHandler', 'Answer'),
+        () => {
+          expect(() => readCopy('hono')).toThrow(
+            /^apps\/hono: problemFor in apps\/hono\/src\/problem\.ts:\d+ is not found for the topic errors\. [^\n]+$/,
+          );
+        },
+      );
+    });
+  });
+
+  test('nothing at all, unless it is declared', () => {
+    const start = 'apps/koa/src/problem.ts';
+    const strip = (text: string) =>
+      text
+        .replaceAll('problemFor', 'mapped')
+        .replace(/next\(\)/, 'go()')
+        .replace(/, next\)/, ', go)');
+    const unhandled = (text: string) =>
+      text.replace(/ {2}app\.on\('error'.*\n/, '').replace(/sendProblem/g, 'answer');
+    withFile(
+      start,
+      (text) => strip(text).replace(/sendProblem/g, 'answer'),
+      () => {
+        withFile('apps/koa/src/app.ts', unhandled, () => {
+          expect(() => readCopy('koa')).toThrow(
+            /^apps\/koa: nothing is found for the topic errors in apps\/koa\/src\/server\.ts, .+"without": \["errors"\] }$/,
+          );
+          const declare = (text: string) =>
+            text.replace('"framework": "koa"', '"framework": "koa", "without": ["errors"]');
+          withFile('apps/koa/package.json', declare, () => {
+            expect(codeOf('errors', 'koa', readCopy('koa'))).toBe('');
+          });
+        });
+      },
+    );
+  });
+
+  test('something, where an app declares that there is nothing', () => {
+    withFile(
+      'apps/koa/package.json',
+      (text) => text.replace('"framework": "koa"', '"framework": "koa", "without": ["database"]'),
+      () =>
+        expect(() => readCopy('koa')).toThrow(
+          /^apps\/koa: apps\/koa\/src\/server\.ts:\d+ is found for the topic database, .+"without"$/,
+        ),
+    );
+  });
+
+  test.each([
+    [
+      'koa',
+      'server',
+      'const database = createDatabase(config);',
+      'const open = () => createDatabase(config);\n  const database = open();',
+      'createDatabase',
+      'database',
+    ],
+    [
+      'express',
+      'app',
+      "app.set('views', viewsFolder);",
+      "const folder = viewsFolder;\n  app.set('views', folder);",
+      'viewsFolder',
+      'template-engine',
+    ],
+  ])('what %s does in a way of its own', (app, file, usual, own, sign, topic) => {
+    withFile(
+      `apps/${app}/src/${file}.ts`,
+      (text) => text.replace(usual, own),
+      () =>
+        expect(() => readCopy(app)).toThrow(
+          new RegExp(
+            `^apps/${app}: ${sign} in apps/${app}/src/${file}\\.ts:\\d+ is not found for the topic ${topic}\\. `,
+          ),
+        ),
+    );
+  });
+
+  test('workers are found however they are read', () => {
+    withFile(
+      'apps/koa/src/server.ts',
+      (text) =>
+        text.replace(
+          'const database',
+          'const { workers } = config;\n  log.info(workers);\n  const database',
+        ),
+      () =>
+        expect(codeOf('workers', 'koa', readCopy('koa'))).toContain('const { workers } = config;'),
+    );
   });
 });
 

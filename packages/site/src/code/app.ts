@@ -30,7 +30,10 @@ export function findApp(repository: Repository, name: string, operations: Operat
   const sources = readApp(repository, name);
   const allRoutes = sources.flatMap(routesOf);
   const routes = new Map(
-    operations.map((operation) => [operation.operationId, findRoute(name, allRoutes, operation)]),
+    operations.map((operation) => [
+      operation.operationId,
+      findRoute(name, sources, allRoutes, operation),
+    ]),
   );
   const files = new Map(sources.map((source) => [source.file, source]));
   const found = [...routes.values()].map(({ source }) => source);
@@ -68,6 +71,20 @@ export function referencesOf(app: App, source: Source, node: Node): Declaration[
   return found;
 }
 
+/** What a node refers to, and what that refers to in turn, each once. */
+export function usedBy(app: App, source: Source, node: Node): Declaration[] {
+  const found: Declaration[] = [];
+  const open: { source: Source; node: Node }[] = [{ source, node }];
+  for (let place = open.shift(); place !== undefined; place = open.shift()) {
+    for (const declaration of referencesOf(app, place.source, place.node)) {
+      if (found.some((one) => one.node === declaration.node)) continue;
+      found.push(declaration);
+      open.push(declaration);
+    }
+  }
+  return found;
+}
+
 /** What a constant within a function is made of: `const sendProblem = problemSender(log)`. */
 function namesBehind(source: Source, name: string): string[] {
   return [...find(source.program, 'VariableDeclarator')].flatMap(({ node }) =>
@@ -76,3 +93,10 @@ function namesBehind(source: Source, name: string): string[] {
       : [],
   );
 }
+
+/** Whether a route is registered within a node. */
+export const holdsRoute = (app: App, source: Source, node: Node): boolean =>
+  app.allRoutes.some(
+    ({ source: other, span }) =>
+      other === source && node.start <= span.start && span.end <= node.end,
+  );

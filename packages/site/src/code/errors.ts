@@ -1,5 +1,5 @@
 import type { Node } from 'oxc-parser';
-import { type App, type Declaration, referencesOf } from './app.js';
+import { type App, type Declaration, holdsRoute, referencesOf, usedBy } from './app.js';
 import { cut, cutBody, type Piece, unitOf } from './piece.js';
 import { decoratorsOf } from './routes.js';
 import type { Source } from './source.js';
@@ -8,7 +8,7 @@ import { find, nameOf, textOf } from './tree.js';
 /** Calls that say who answers an error. */
 const CALLS = /^(setErrorHandler|setNotFoundHandler|onError|notFound|useGlobalFilters)$/;
 /** Options that do. */
-const OPTIONS = /^(frameworkErrors|errorHandler)$/;
+const OPTIONS = /^(frameworkErrors|errorHandler|onError)$/;
 
 /** How an app answers what went wrong. */
 export interface Errors {
@@ -31,7 +31,9 @@ export function findErrors(app: App): Errors {
   const called = catchers
     .flatMap(({ source, node }) => referencesOf(app, source, node))
     .filter(({ source }) => answers(app, source));
-  const elsewhere = handlers.filter(({ source }) => !files.has(source.file));
+  const elsewhere = handlers
+    .flatMap((one) => [one, ...usedBy(app, one.source, one.node)])
+    .filter(({ source, node }) => !files.has(source.file) && !holdsRoute(app, source, node));
   return {
     files,
     pieces: [

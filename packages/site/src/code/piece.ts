@@ -40,6 +40,26 @@ export function cutBody(source: Source): Piece {
   return cut(source, { start: first ? startOf(first) : 0, end });
 }
 
+/** Statements of a file, those that follow one another as one piece. */
+export function cutStatements(source: Source, body: Node[], chosen: Set<Node>): Piece[] {
+  const runs: Node[][] = [];
+  let last: Node[] | undefined;
+  for (const statement of body) {
+    if (!chosen.has(statement)) {
+      last = undefined;
+    } else if (last) {
+      last.push(statement);
+    } else {
+      last = [statement];
+      runs.push(last);
+    }
+  }
+  return runs.map((run) => {
+    const [first, end] = [run[0] as Node, run.at(-1) as Node];
+    return cut(source, { start: startOf(first), end: end.end });
+  });
+}
+
 /** A file that is no TypeScript. */
 export function cutFile(root: string, file: string): Piece {
   const text = readFileSync(path.join(root, file), 'utf8').trimEnd();
@@ -87,7 +107,8 @@ function linesOf(text: string, firstLine: number, lastLine: number) {
   return { indent, code: lines.map((line) => line.slice(indent)).join('\n') };
 }
 
-function lineAt(text: string, offset: number): number {
+/** The line of an offset, from 1. */
+export function lineAt(text: string, offset: number): number {
   return text.slice(0, offset).split('\n').length;
 }
 

@@ -31,14 +31,20 @@ export function routesOf(source: Source): Route[] {
 }
 
 /** The route of an operation, cut out. @throws where the app has none */
-export function findRoute(app: string, routes: Route[], operation: Operation): Route {
+export function findRoute(
+  app: string,
+  sources: Source[],
+  routes: Route[],
+  operation: Operation,
+): Route {
   const { operationId, method, path } = operation;
   const route = routes.find(
     (route) => route.method === method && normalise(route.path) === normalise(path),
   );
   if (route) return route;
+  const files = sources.map(({ file }) => file).join(', ');
   throw new Error(
-    `apps/${app}: no route is found for the operation ${operationId} (${method} ${path})`,
+    `apps/${app}: no route is found for the operation ${operationId} (${method} ${path}) in ${files}`,
   );
 }
 

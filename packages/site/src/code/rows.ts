@@ -1,17 +1,24 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { type App, findApp } from './app.js';
+import { helpersOf } from './helpers.js';
 import { type Note, notesFor, readNotes } from './notes.js';
 import { join as joinPieces, type Piece } from './piece.js';
 import { cutRoute, type Operation } from './routes.js';
-import { sharedPieces, type Topic, topics } from './topics.js';
+import { findTopic, sharedPieces, type Topic, topics } from './topics.js';
 
 /** A piece as it is shown: with its address and notes. */
 export interface ShownPiece extends Piece {
   /** Its own address on the page: `#nest.user-id.pipe`. */
   id: string;
   notes: Note[];
+  /** Whether it is what an operation needs beside its route: it is folded. */
+  isHelper: boolean;
 }
+
+/** How many lines pieces have. */
+export const countLines = (pieces: Piece[]): number =>
+  pieces.reduce((sum, { firstLine, lastLine }) => sum + lastLine - firstLine + 1, 0);
 
 /** What an app has for a row. */
 export interface Cell {
@@ -39,7 +46,7 @@ export type DescribedOperation = Operation & { summary: string };
  * @param root the repository's folder
  * @param apps names of folders in `apps/`
  * @param operations in the order of the rule book
- * @throws where an app has no route for an operation; the message names both
+ * @throws where an app has no route for an operation, or nothing is found for a topic; the message names both
  */
 export function readRows(root: string, apps: string[], operations: DescribedOperation[]): Row[] {
   const all = readdirSync(join(root, 'apps'));
@@ -53,7 +60,14 @@ export function readRows(root: string, apps: string[], operations: DescribedOper
       operation,
       cells: found.map((app) => {
         const route = app.routes.get(operation.operationId);
-        return cellOf(root, app, route ? [cutRoute(route)] : [], notes);
+        if (!route) return cellOf(root, app, [], notes);
+        return cellOf(
+          root,
+          app,
+          [cutRoute(route)],
+          notes,
+          helpersOf(app, operation.operationId, route),
+        );
       }),
       shared: [],
     })),
@@ -67,31 +81,43 @@ function rowOf(root: string, topic: Topic, apps: App[], notes: Map<string, Note[
     ...piece,
     id: `shared.${basename(piece.file).replace(/\.\w+$/, '')}`,
     notes: [],
+    isHelper: false,
   }));
   return {
     id,
     title,
     summary,
-    cells: apps.map((app) => cellOf(root, app, topic.find(app), notes)),
+    cells: apps.map((app) => cellOf(root, app, findTopic(root, topic, app), notes)),
     shared,
   };
 }
 
-function cellOf(root: string, app: App, pieces: Piece[], notes: Map<string, Note[]>): Cell {
+function cellOf(
+  root: string,
+  app: App,
+  pieces: Piece[],
+  notes: Map<string, Note[]>,
+  helpers: Piece[] = [],
+): Cell {
   const texts = new Map(
-    pieces.map(({ file }) => [file, readFileSync(join(root, file), 'utf8')] as const),
+    [...pieces, ...helpers].map(
+      ({ file }) => [file, readFileSync(join(root, file), 'utf8')] as const,
+    ),
   );
   const ids = new Map<string, number>();
   return {
     app: app.name,
-    pieces: joinPieces(texts, pieces).map((piece) => {
+    pieces: [
+      ...joinPieces(texts, pieces).map((piece) => ({ piece, isHelper: false })),
+      ...joinPieces(texts, helpers).map((piece) => ({ piece, isHelper: true })),
+    ].map(({ piece, isHelper }) => {
       const base = `${app.name}.${basename(piece.file).replace(/\.\w+$/, '')}`;
       const count = (ids.get(base) ?? 0) + 1;
       ids.set(base, count);
       // A piece of another app has that one's notes too.
       const known = [...new Set([app.name, piece.app])].flatMap((name) => notes.get(name) ?? []);
       return {
-        ...piece,
+        ...{ ...piece, isHelper },
         id: count === 1 ? base : `${base}-${count}`,
         notes: notesFor(piece, known),
       };

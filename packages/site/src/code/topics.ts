@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { App } from './app.js';
 import { findErrors } from './errors.js';
-import { cut, cutBody, cutFile, type Piece, unitOf } from './piece.js';
+import { cut, cutBody, cutFile, lineAt, type Piece, unitOf } from './piece.js';
 import { cutRoute } from './routes.js';
 import { readSource, type Source } from './source.js';
 import { find, isFunction, nameOf, textOf, walk } from './tree.js';
@@ -12,6 +14,10 @@ export interface Topic {
   title: string;
   summary: string;
   find(app: App): Piece[];
+  /** Names that whoever does this with what all share has to use: a use that is not among the pieces was overlooked. */
+  signs: string[];
+  /** Whether its search is for a name that there is no way around, so that finding nothing proves that nothing is there. */
+  isExhaustive?: boolean;
   /** Files that all apps share. */
   shared: string[];
 }
@@ -23,6 +29,7 @@ export const topics: Topic[] = [
     summary:
       'How a parameter and a body are checked, and what is refused before a handler sees it.',
     find: (app) => findValidation(app, findErrors(app)),
+    signs: ['JSON_TYPE'],
     shared: ['packages/contract/src/json-type.ts'],
   },
   {
@@ -30,6 +37,7 @@ export const topics: Topic[] = [
     title: 'Errors',
     summary: 'Who answers what went wrong, as problem details with nothing of the inside.',
     find: (app) => findErrors(app).pieces,
+    signs: ['problemFor'],
     shared: ['packages/contract/src/problem.ts'],
   },
   {
@@ -37,6 +45,7 @@ export const topics: Topic[] = [
     title: 'Start and stop',
     summary: 'How it listens, and how it lets requests in flight finish.',
     find: (app) => app.sources.filter((source) => isStart(app, source)).map(cutBody),
+    signs: ['serve'],
     shared: ['packages/server/src/serve.ts', 'packages/server/src/drain.ts'],
   },
   {
@@ -44,6 +53,7 @@ export const topics: Topic[] = [
     title: 'Database',
     summary: 'Who opens the pool, and how the handlers get it.',
     find: findDatabase,
+    signs: ['createDatabase'],
     shared: ['packages/db/src/database.ts'],
   },
   {
@@ -51,6 +61,7 @@ export const topics: Topic[] = [
     title: 'Template',
     summary: 'How a view engine is registered, and where a page is rendered.',
     find: findTemplate,
+    signs: ['eta', 'renderWorlds', 'worldsPage', 'viewsFolder'],
     shared: ['packages/templates/src/index.ts', 'packages/templates/views/worlds.eta'],
   },
   {
@@ -58,6 +69,8 @@ export const topics: Topic[] = [
     title: 'Workers',
     summary: 'How one server uses many cores: what all share, and what an app adds.',
     find: findWorkers,
+    signs: ['workers'],
+    isExhaustive: true,
     shared: ['packages/server/src/workers.ts'],
   },
 ];
@@ -128,10 +141,55 @@ function findTemplate(app: App): Piece[] {
 /** What an app says about workers: the smallest statement or option that mentions their number. */
 function findWorkers(app: App): Piece[] {
   return app.sources.flatMap((source) =>
-    [...find(source.program, 'MemberExpression')]
+    [...find(source.program, 'Identifier', 'Literal')]
       .filter(({ node }) => nameOf(node) === 'workers')
       .map(({ node, parents }) => cut(source, unitOf(node, parents))),
   );
+}
+
+/**
+ * What an app has of a topic.
+ *
+ * @throws where nothing is found and the app does not declare that it has nothing of its own, or where something was
+ *   overlooked; the message names topic, app and file
+ */
+export function findTopic(root: string, topic: Topic, app: App): Piece[] {
+  const pieces = topic.find(app);
+  const manifest = `apps/${app.name}/package.json`;
+  const { without = [] } = JSON.parse(readFileSync(join(root, manifest), 'utf8')).heptathlon;
+  const [first] = pieces;
+  if (first && without.includes(topic.id)) {
+    throw new Error(
+      `apps/${app.name}: ${first.file}:${first.firstLine} is found for the topic ${topic.id}, of which ${manifest} declares it is "without"`,
+    );
+  }
+  if (!first && !without.includes(topic.id) && !topic.isExhaustive) {
+    const files = app.sources.map(({ file }) => file).join(', ');
+    throw new Error(
+      `apps/${app.name}: nothing is found for the topic ${topic.id} in ${files}. ${REMEDY}; where there is nothing, ${manifest} says "heptathlon": { "without": ["${topic.id}"] }`,
+    );
+  }
+  const overlooked = app.sources.flatMap((source) => signsIn(source, topic, pieces))[0];
+  if (overlooked) {
+    throw new Error(
+      `apps/${app.name}: ${overlooked} is not found for the topic ${topic.id}. ${REMEDY}`,
+    );
+  }
+  return pieces;
+}
+
+const REMEDY = 'packages/site/src/code/ has to know the way in which it is done';
+
+/** Where a file uses what the topic is known by, outside the pieces. */
+function signsIn(source: Source, { signs, isExhaustive }: Topic, pieces: Piece[]): string[] {
+  const own = pieces.filter(({ file }) => file === source.file);
+  return [...find(source.program, 'Identifier')].flatMap(({ node: { name, start }, parents }) => {
+    const isKnown = signs.includes(name) && (isExhaustive || source.imports.has(name));
+    const isImport = parents.some(({ type }) => type === 'ImportDeclaration');
+    const line = lineAt(source.text, start);
+    const isShown = own.some(({ firstLine, lastLine }) => firstLine <= line && line <= lastLine);
+    return isKnown && !isImport && !isShown ? [`${name} in ${source.file}:${line}`] : [];
+  });
 }
 
 /** What all apps share of a topic. */

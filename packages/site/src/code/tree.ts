@@ -74,7 +74,13 @@ export function nameOf(node: Node | null | undefined): string | undefined {
   }
 }
 
-/** The names that are mentioned below a node. */
+/** The names that are mentioned below a node; those of properties say nothing of what is declared elsewhere. */
 export function namesIn(node: Node): Set<string> {
-  return new Set([...find(node, 'Identifier')].map(({ node }) => node.name));
+  const names = [...find(node, 'Identifier')].filter(({ node, parents }) => {
+    const parent = parents.at(-1);
+    const isMember = parent?.type === 'MemberExpression' && !parent.computed;
+    const isKey = parent?.type === 'Property' && !parent.computed && !parent.shorthand;
+    return !(isMember && parent.property === node) && !(isKey && parent.key === node);
+  });
+  return new Set(names.map(({ node }) => node.name));
 }
