@@ -1,51 +1,114 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { basename } from 'node:path';
+// Writes the figures of the documents: `npm run figures`, or `npm run figures -- results/FILE.json` for those of another run.
+import { globSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describeControl } from '../dist/output/describe.js';
-import { count, plural } from '../dist/output/format.js';
-import { renderOverview } from '../dist/output/markdown.js';
-import { readResults } from '../dist/read.js';
-import { controlOf } from '../dist/summary.js';
+import { listTargets } from '@heptathlon/targets';
+import { describeControl } from '../packages/bench/dist/output/describe.js';
+import { count, plural } from '../packages/bench/dist/output/format.js';
+import { renderOverview } from '../packages/bench/dist/output/markdown.js';
+import { readResults } from '../packages/bench/dist/read.js';
+import type { SoakResults } from '../packages/bench/dist/soak/result.js';
+import { controlOf } from '../packages/bench/dist/summary.js';
 
-const root = fileURLToPath(new URL('../../..', import.meta.url));
+const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** The README that shows a run. */
-export const readmePath = `${root}README.md`;
+/** The documents that people read, by their paths in the repository. */
+export const documents = [
+  '*.md',
+  'docs/*.md',
+  'docker/**/*.md',
+  'k6/*.md',
+  'k8s/*.md',
+  'apps/*/*.md',
+  'packages/*/*.md',
+].flatMap((pattern) =>
+  globSync(pattern, { cwd: root, exclude: (name) => name === 'node_modules' }),
+);
 
-const BLOCK = /(<!-- figures -->\n)[\s\S]*?(<!-- end of figures -->)/;
+/** What stands between `<!-- NAME -->` and `<!-- end of NAME -->`, made of what stood there. */
+const blocks: Record<string, (text: string) => string> = { figures, targets, soak };
 
 /**
- * Puts a run's figures into the text of the README.
+ * Brings every figure of a document that is derived up to date.
  *
- * @param file a results file in `results/`
- * @throws {Error} where the text has no place for them
+ * @throws {Error} where one names a file of results that is not there
  */
-export function withFigures(text: string, file: string): string {
-  if (!BLOCK.test(text)) throw new Error('there is no place for figures');
-  const name = basename(file, '.json');
-  const results = readResults(`${root}results/${name}.json`);
+export function withFigures(document: string): string {
+  return Object.entries(blocks).reduce(
+    (text, [name, derive]) =>
+      text.replace(
+        new RegExp(`(<!-- ${name} -->\n)([\\s\\S]*?)(<!-- end of ${name} -->)`),
+        (_, begin, within, end) => `${begin}\n${derive(within)}\n\n${end}`,
+      ),
+    document,
+  );
+}
+
+/** What requests cost on the run that is linked. */
+function figures(text: string): string {
+  const name = linkedIn(text);
+  const results = readResults(join(root, 'results', `${name}.json`));
   const { machine, plan, startedAt } = results;
   const control = controlOf(results);
   const where = `${machine.cpu}, ${plural(machine.cores, 'core')}, Node ${machine.node}`;
   const how = `${plural(plan.rounds, 'round')}, ${count(plan.connections)} connections`;
-  const lines = [
+  return [
     renderOverview(results),
     '',
     `${startedAt.slice(0, 10)}, ${where}; ${how}; medians, and the ratio to the cheapest, which is named beside the event. Bold: the cheapest, and whatever does not differ from it.`,
     ...(control ? [describeControl(control)] : []),
     `All figures: [report](results/${name}.html), [tables](results/${name}.md), [JSON](results/${name}.json).`,
-  ];
-  return text.replace(BLOCK, (_, begin, end) => `${begin}\n${lines.join('\n')}\n\n${end}`);
+  ].join('\n');
 }
 
-/** The results file that the README shows. @throws {Error} where it shows none */
-export function shownFile(text: string): string {
-  const [, file] = /\[JSON\]\((results\/\S+\.json)\)/.exec(text) ?? [];
-  if (!file) throw new Error('the README shows no results file');
-  return file;
+/** All targets, with the rules that they declare not to keep. */
+function targets(): string {
+  const rows = listTargets().map(({ name, framework, version, runtime, breaks = [] }) => {
+    const made = framework === 'node:http' ? 'none: `node:http`' : `${framework} ${version}`;
+    const broken =
+      breaks.length > 0 ? `[${plural(breaks.length, 'rule')}](apps/${name}/README.md)` : '';
+    const madeWith = runtime ? `${made}, ${runtime}` : made;
+    return `| \`${name}\` | ${madeWith} | ${broken} | [apps/${name}](apps/${name}) |`;
+  });
+  return ['| name | framework | breaks | read |', '| --- | --- | --- | --- |', ...rows].join('\n');
+}
+
+/** What came of the soak that is linked. */
+function soak(text: string): string {
+  const name = linkedIn(text);
+  const file = readFileSync(join(root, 'results', `${name}.json`), 'utf8');
+  const { startedAt, plan, servers }: SoakResults = JSON.parse(file);
+  const sum = (of: (server: SoakResults['servers'][number]) => number) =>
+    count(servers.reduce((total, server) => total + of(server), 0));
+  const faults = Math.max(...servers.map((server) => server.faults.length));
+  const [, folder = ''] = /\[JSON\]\((\S*?)[^/]+\.json\)/.exec(text) ?? [];
+  return [
+    `${startedAt.slice(0, 10)}, \`npm run soak\`, ${plural(servers.length, 'server')}, ${count(plan.duration / 60)} min, ${plural(faults, 'fault')}:`,
+    `${sum(({ answers }) => answers.right)} right answers, ${sum(({ answers }) => answers.excused)} of 503 while the database was disturbed, ${sum(({ answers }) => answers.wrong)} wrong`,
+    `([report](${folder}${name}.html), [JSON](${folder}${name}.json)).`,
+  ].join('\n');
+}
+
+/** The results that a text links, by the name of the file without its ending. @throws {Error} where it links none */
+function linkedIn(text: string): string {
+  const [, file] = /\[JSON\]\((\S+\.json)\)/.exec(text) ?? [];
+  if (!file)
+    throw new Error('a text with figures has to link its results: [JSON](results/FILE.json)');
+  return basename(file, '.json');
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const text = readFileSync(readmePath, 'utf8');
-  writeFileSync(readmePath, withFigures(text, process.argv[2] ?? shownFile(text)));
+  const [, , run] = process.argv;
+  for (const file of documents) {
+    const text = readFileSync(join(root, file), 'utf8');
+    const chosen =
+      run && file === 'README.md'
+        ? text.replace(
+            /(<!-- figures -->[\s\S]*?\[JSON\]\()\S+\.json/,
+            `$1results/${basename(run)}`,
+          )
+        : text;
+    const now = withFigures(chosen);
+    if (now !== text) writeFileSync(join(root, file), now);
+  }
 }

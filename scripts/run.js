@@ -36,8 +36,8 @@ const commands = {
   database: program('packages/db/dist/cli.js'),
   dev: (args) => [[...astro, 'dev', ...args]],
   figures: (args) => [
-    [pinnedNode, `${root}packages/bench/scripts/readme.ts`, ...args],
-    [bin('biome'), 'format', '--write', `${root}README.md`],
+    [pinnedNode, `${root}scripts/figures.ts`, ...args],
+    [bin('biome'), 'format', '--write', `${root}README.md`, `${root}docs`],
   ],
   format: () => [[bin('biome'), 'check', '--write', root]],
   fuzz: program('packages/fuzz/dist/cli.js'),

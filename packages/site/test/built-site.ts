@@ -8,7 +8,6 @@ import { text } from 'node:stream/consumers';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { TestProject } from 'vitest/node';
-import { chosenRun } from '../src/figures/chosen.js';
 import { addApp, addRun, copyRepository } from './copy.js';
 
 declare module 'vitest' {
@@ -58,6 +57,8 @@ const PART = 8 * 1024;
 export default async function setup({ provide }: TestProject): Promise<() => void> {
   const root = copyRepository();
   addApp(root, 'koa', ADDED);
+  // Not above: tests import this file, and say first which repository they mean.
+  const { chosenRun } = await import('../src/figures/chosen.js');
   addRun(root, chosenRun().id, PLANTED, VOID);
   const dist = join(root, 'site');
   const cleanUp = () => rmSync(root, { recursive: true });
