@@ -89,7 +89,8 @@ const help = {
   'conformance:table':
     'Proves all targets and writes which rules each keeps to results/conformance.json, for the site.',
   dev: 'Serves the site at http://localhost:4321, from the sources. Arguments go to astro dev, such as --port 8000.',
-  figures: 'Writes the figures of the README anew, from results/.',
+  figures:
+    'Writes what documents derive from results/ and apps/. results/FILE.json has the README show the costs of that run.',
   format: 'Formats all files.',
   generate: 'Writes what is derived from openapi.yaml and from the results types.',
   licences: 'Writes the list of licences of the dependencies.',

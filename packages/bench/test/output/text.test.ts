@@ -273,10 +273,13 @@ test.each(outputs)('%s: a run that was ended before its first cell says so', (_,
 
 test('Markdown begins with the whole run in one table', () => {
   const text = renderMarkdown(run());
-  expect(text).toMatch(/\| server µs a request, at saturation \| json, × \w+ \| db, × \w+ \|/);
-  expect(text).toMatch(/\| fastify \| \*\*\d+\.\d( ×\d\.\d{3})?\*\* \|/);
-  expect(text).toMatch(/\| hono \| 12\.\d ×1\.\d{3} \|/);
-  expect(text).not.toMatch(/\| node again \| \*?\*?\d+\.\d ×/);
+  expect(text).toContain('| server µs a request, at saturation | json | db |');
+  const [overview = ''] = text.split('### ');
+  expect(overview).toMatch(/\| fastify \| \*\*\d+\.\d\*\* \|/);
+  expect(overview).toMatch(/\| hono \| 12\.\d \|/);
+  expect(overview).not.toContain('| node again |');
+  // Events have baselines of their own, which would stand side by side.
+  expect(overview).not.toContain('×');
   const allVoid = run({ change: (cell) => voidCell(cell, run().plan, 'for a reason') });
   expect(renderMarkdown(allVoid)).toContain('| hono | void | void |');
 });
