@@ -45,14 +45,25 @@ export function findApp(repository: Repository, name: string, operations: Operat
     routes,
     allRoutes,
     main,
-    resolve(source, name) {
+    resolve: remembered((source, name) => {
       const imported = source.imports.get(name);
       const file = imported ? resolveImport(repository, source.file, imported.from) : source.file;
       const target = file === undefined ? undefined : files.get(file);
       const declared = imported?.name ?? name;
       const node = target?.declarations.get(declared);
       return target && node && { source: target, name: declared, node };
-    },
+    }),
+  };
+}
+
+/** Asks once for each name in a file: an import is looked for among the packages of all apps. */
+function remembered(resolve: App['resolve']): App['resolve'] {
+  const known = new Map<Source, Map<string, Declaration | undefined>>();
+  return (source, name) => {
+    const names = known.get(source) ?? new Map<string, Declaration | undefined>();
+    known.set(source, names);
+    if (!names.has(name)) names.set(name, resolve(source, name));
+    return names.get(name);
   };
 }
 
@@ -87,12 +98,19 @@ export function usedBy(app: App, source: Source, node: Node): Declaration[] {
 
 /** What a constant within a function is made of: `const sendProblem = problemSender(log)`. */
 function namesBehind(source: Source, name: string): string[] {
-  return [...find(source.program, 'VariableDeclarator')].flatMap(({ node }) =>
-    node.id.type === 'Identifier' && node.id.name === name && node.init?.type === 'CallExpression'
-      ? [...namesIn(node.init.callee)]
-      : [],
-  );
+  const known = behind.get(source) ?? new Map<string, string[]>();
+  if (!behind.has(source)) {
+    behind.set(source, known);
+    for (const { node } of find(source.program, 'VariableDeclarator')) {
+      if (node.id.type !== 'Identifier' || node.init?.type !== 'CallExpression') continue;
+      known.set(node.id.name, [...(known.get(node.id.name) ?? []), ...namesIn(node.init.callee)]);
+    }
+  }
+  return known.get(name) ?? [];
 }
+
+/** By file and constant: they are asked for again and again. */
+const behind = new WeakMap<Source, Map<string, string[]>>();
 
 /** Whether a route is registered within a node. */
 export const holdsRoute = (app: App, source: Source, node: Node): boolean =>
