@@ -127,7 +127,7 @@ async function add(options: Options): Promise<void> {
       name,
     ),
     'docker/server.yaml': copyBlocks(read('docker/server.yaml'), like, name),
-    'README.md': addRow(read('README.md'), options, version),
+    'README.md': read('README.md'),
     'pnpm-lock.yaml': read('pnpm-lock.yaml'),
     'docs/licences.md': read('docs/licences.md'),
   };
@@ -142,8 +142,9 @@ async function add(options: Options): Promise<void> {
     // It installs, too.
     await run(process.execPath, ['scripts/run.js', 'build']);
     await run(process.execPath, ['scripts/run.js', 'licences']);
+    await run(process.execPath, ['scripts/run.js', 'figures']);
     const biome = join('node_modules', '.bin', 'biome');
-    await run(biome, ['check', '--write', 'README.md', 'tsconfig.json', `apps/${name}`]);
+    await run(biome, ['check', '--write', 'tsconfig.json', `apps/${name}`]);
   } catch (error) {
     for (const path of added) rmSync(join(root, path), { recursive: true, force: true });
     for (const [path, text] of before) writeFileSync(join(root, path), text);
@@ -208,16 +209,6 @@ function copyBlocks(text: string, from: string, to: string): string {
 
 function rename(text: string, from: string, to: string): string {
   return text.replaceAll(new RegExp(String.raw`(?<![\w-])${from}(?![\w-])`, 'g'), to);
-}
-
-/** The README with a row more in the table of targets. */
-function addRow(text: string, { name, package: framework }: Options, version: string): string {
-  const title = framework.startsWith('node:')
-    ? `none: \`${framework}\``
-    : `${framework} ${version.split('.')[0]}`;
-  return text.replace(/(?<=^\| name .*\n)(\|.*\n)+/m, (rows) => {
-    return `${rows}| \`${name}\` | ${title} | [apps/${name}](apps/${name}) |\n`;
-  });
 }
 
 function copyApp({ name, like, package: framework }: Options): void {
@@ -293,8 +284,8 @@ function whatIsLeft({ name, like, package: framework }: Options): string {
   1. Write apps/${name}/src (${files.join(', ')}) with ${framework}; take what it no longer needs out of its package.json.
   2. npm run serve -- ${name}, and in another terminal npm run conformance -- http://127.0.0.1:3000
   3. npm test -- --target ${name}
-  4. apps/${name}/README.md, and the row in README.md.
-  5. npm run licences, npm run conformance:table, npm test
+  4. apps/${name}/README.md
+  5. npm run licences, npm run figures, npm run conformance:table, npm test
 
 CONTRIBUTING.md says more. To be rid of it:
 

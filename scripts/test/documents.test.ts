@@ -349,6 +349,14 @@ const runs: Record<string, Run> = {
   },
   'npm run soak': { in: 'packages/bench/test/alone/soak.test.ts', test: '`npm run soak`' },
   'npm test': { in: '.ci/run', test: 'npm test' },
+  'npm run add -- h3 --like koa': {
+    in: 'scripts/test/alone/add.test.ts',
+    test: 'an app is made that names its framework',
+  },
+  'npm test -- --target h3': {
+    in: 'scripts/test/alone/add.test.ts',
+    test: 'tests are green: it keeps the rules',
+  },
   'npm run test:faults': { in: 'scripts/run.js', test: "'--project', 'faults'" },
   'npm run fuzz': {
     in: 'packages/fuzz/test/alone/targets.test.ts',
