@@ -131,6 +131,11 @@ const knows = (help: string, option: string) =>
 
 const ofBench = ['compare', 'merge', 'profile', 'verify'];
 
+/** The targets that a guide has its reader add. */
+const added = documents.flatMap((file) =>
+  [...read(file).matchAll(/`npm run add -- ([a-z][\w-]*)/g)].map(([, name = '']) => name),
+);
+
 async function npm([verb = '', ...rest]: string[]): Promise<void> {
   const [name = '', ...args] = verb === 'run' ? rest : [verb, ...rest];
   needs(manifest.scripts[name], `package.json has no script "${name}"`);
@@ -141,7 +146,7 @@ async function npm([verb = '', ...rest]: string[]): Promise<void> {
   );
   const [first = ''] = given;
   if (name === 'serve' && first && !first.startsWith('-')) {
-    const known = listTargets().some((target) => target.name === first);
+    const known = [...listTargets().map((target) => target.name), ...added].includes(first);
     needs(known || isPlaceholder(first), `there is no target "${first}"`);
   }
   if (name === 'k6' && first && !first.startsWith('-')) {
@@ -229,11 +234,10 @@ const programs: Record<string, (args: string[]) => Promise<void> | void> = {
   kubectl,
   node: ([file = '']) =>
     needs(file.startsWith('-') || existsSync(join(root, file)), `there is no ${file}`),
-  npx: ([what = '']) =>
-    needs(
-      manifest.packageManager.startsWith(what),
-      `${manifest.packageManager} is pinned, not ${what}`,
-    ),
+  npx: (args) => {
+    const [what = ''] = args.filter((word) => !word.startsWith('-'));
+    needs(manifest.packageManager.startsWith(what), `${manifest.packageManager} is pinned`);
+  },
   curl: (args) => {
     const [url] = args.filter((word) => word.includes('://'));
     const path = url && new URL(url).pathname;
