@@ -253,7 +253,7 @@ const programs: Record<string, (args: string[]) => Promise<void> | void> = {
     ),
   cd: ([folder = '']) => needs(existsSync(join(root, folder)), `there is no ${folder}`),
   kind: () => {},
-  ...{ export: () => {}, for: () => {}, done: () => {}, wait: () => {} },
+  ...{ echo: () => {}, export: () => {}, for: () => {}, done: () => {}, wait: () => {} },
 };
 
 const commands = documents.flatMap((file) =>
@@ -352,6 +352,14 @@ const runs: Record<string, Run> = {
     test: '2 and 4 merge into what one would have told',
   },
   'npm run soak': { in: 'packages/bench/test/alone/soak.test.ts', test: '`npm run soak`' },
+  'npm run database': {
+    in: 'packages/db/test/cli.test.ts',
+    test: 'npm run database starts one, says where it is and what it holds, and ends with Ctrl-C',
+  },
+  'npm run database -- URL': {
+    in: 'packages/db/test/cli.test.ts',
+    test: 'npm run database -- URL prepares another',
+  },
   'npm test': { in: '.ci/run', test: 'npm test' },
   'npm run add -- h3 --like koa': {
     in: 'scripts/test/alone/add.test.ts',
@@ -502,6 +510,7 @@ describe('the README', () => {
       `turns of ${/autocannon: ([\d.]+)/.exec(read('packages/bench/src/plan.ts'))?.[1]} s`,
       `${100 * constantOf('packages/bench/src/stats/compare.ts', 'CONFIDENCE')} % interval`,
       `over ${100 * constantOf('packages/bench/src/fault.ts', 'GENERATOR_LIMIT')} % of its core`,
+      `PostgreSQL ${/older than PostgreSQL (\d+)/.exec(read('packages/db/src/prepare.ts'))?.[1]} or later`,
       `at ${constantOf(`${of}/flood.test.ts`, 'CONNECTIONS').toLocaleString('en')} connections`,
       `under ${constantOf(`${of}/flood.test.ts`, 'MAX_MEMORY')} MiB`,
       `back ${seconds(constantOf(`${of}/flood.test.ts`, 'RECOVERY'))} later`,
