@@ -182,7 +182,7 @@ async function k6([verb = '', ...args]: string[], folder = ''): Promise<void> {
   }
 }
 
-const composeFiles = ['docker/compose.yaml', 'docker/monitoring/compose.yaml'].map(read).join('\n');
+const composeFiles = globSync('docker/**/*.yaml', { cwd: root }).map(read).join('\n');
 const profiles = [...composeFiles.matchAll(/^ *profiles: \[(.+)\]/gm)].flatMap(([, names = '']) =>
   names.split(', '),
 );
