@@ -55,7 +55,7 @@ function figures(text: string): string {
   return [
     renderOverview(results),
     '',
-    `${startedAt.slice(0, 10)}, ${where}; ${how}; medians, and the ratio to the cheapest, which is named beside the event. Bold: the cheapest, and whatever does not differ from it.`,
+    `${startedAt.slice(0, 10)}, ${where}; ${how}; medians. Bold: the cheapest, and whatever does not differ from it.`,
     ...(control ? [describeControl(control)] : []),
     `All figures: [report](results/${name}.html), [tables](results/${name}.md), [JSON](results/${name}.json).`,
   ].join('\n');
