@@ -118,7 +118,7 @@ export class Connection {
     return new Promise((resolve, reject) => {
       const late = setTimeout(
         () => reject(new Error(`no answer within ${timeout / 1000} s`)),
-        deadline - Date.now(),
+        Math.max(1, deadline - Date.now()),
       );
       this.#wake = () => {
         clearTimeout(late);
