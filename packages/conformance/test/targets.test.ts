@@ -40,7 +40,7 @@ test('none ended by itself', () => {
   expect(ended).toHaveLength(targets.length * 2);
 });
 
-describe.each(targets)('$name', ({ name, breaks: all = [] }) => {
+describe.each(targets)('$name', ({ name, breaks: all = [], failures = {} }) => {
   // Those of faults have tests of their own.
   const breaks = all.filter((rule) => !rule.startsWith('fault.'));
   const kept = cases.filter(({ rule }) => !breaks.includes(rule));
@@ -56,6 +56,7 @@ describe.each(targets)('$name', ({ name, breaks: all = [] }) => {
       (reports.get(`${name} ${state}`)?.results ?? []).filter(({ status }) => status === 'failed'),
     );
     expect(broken.map(({ rule }) => rule)).toEqual(breaks);
+    for (const { rule, message } of broken) expect(message, rule).toContain(failures[rule]);
   });
 });
 

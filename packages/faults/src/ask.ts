@@ -9,19 +9,21 @@ export interface Outcome {
   status: number | undefined;
   /** Did the server say that it closes the connection? */
   closes: boolean;
-  /** How long it took, in ms, with the connection where it was opened for it. */
+  /** When it was sent, as by `performance.now()`; and how long it took, in ms, with the connection where it was opened for it. */
+  at: number;
   ms: number;
 }
 
 /** Sends a request, on a connection of its own or on one that is open, and judges the answer. */
 export async function ask(url: string, event: Event, open?: Connection): Promise<Outcome> {
-  const startedAt = performance.now();
+  const at = performance.now();
   const outcome = (verdict: Outcome['verdict'], status?: number, closes = false): Outcome => ({
     event,
     verdict,
     status,
     closes,
-    ms: performance.now() - startedAt,
+    at,
+    ms: performance.now() - at,
   });
   let connection = open;
   try {

@@ -13,9 +13,18 @@ import {
   startLoad,
   startProxy,
 } from '../src/index.js';
-import { askOthersDuring, expectBack, expectEach, slowest } from './expect.js';
+import { expectBack, expectEach, expectInTime } from './expect.js';
+import { watch } from './machine.js';
 import { type Each, type Note, rule, targets } from './rule.js';
-import { type Contender, GONE, startPostgres, statementsOf, stopAll, withSql } from './stage.js';
+import {
+  type Contender,
+  GONE,
+  inPairs,
+  startPostgres,
+  statementsOf,
+  stopAll,
+  withSql,
+} from './stage.js';
 
 /** Within as many ms an answer that has no rows is there; QUERY_TIMEOUT as it is by default. */
 const LIMIT = 1000;
@@ -28,6 +37,9 @@ interface Client extends Contender {
 
 let server: EmbeddedPostgres;
 let clients: Client[];
+
+/** Who answers, where rows are asked for. */
+const bothOf = (client: Client) => [client.server.pid, server.pid];
 
 const databaseOf = (name: string) => `faults_${name.replaceAll('-', '_')}`;
 
@@ -56,13 +68,12 @@ async function prepare(target: Target) {
 beforeAll(async () => {
   server = await startPostgres();
   await createUser();
-  const prepared = await Promise.all(targets.map(prepare));
-  clients = await Promise.all(
-    prepared.map(async ({ through, ...rest }) => {
-      const server = await startTarget(rest.target, { databaseUrl: through });
-      return { ...rest, server, url: server.url };
-    }),
-  );
+  clients = await inPairs(targets, async (target) => {
+    const { through, ...rest } = await prepare(target);
+    const server = await startTarget(target, { databaseUrl: through });
+    return { ...rest, server, url: server.url };
+  });
+  watch(server.pid, ...clients.map(({ server }) => server.pid));
   await Promise.all(clients.map(({ url }) => askAll(url, Object.values(events))));
 });
 
@@ -72,35 +83,34 @@ afterAll(async () => {
   await server.stop();
 });
 
-/**
- * How long an answer without rows may take, in ms. It waits for its server twice, until its time begins and when that is
- * over; an answer that needs no database waits once, and shows how long that is on this machine at this time.
- */
-const limitBeside = (others: Outcome[]) => LIMIT + 2 * slowest(others);
-
 /** Without its database: 503 in time for what reads it, and nothing else notices. */
-async function expectGone({ url }: Client, note: Note): Promise<void> {
-  const asked = askAll(url, readingEvents);
-  const others = await askOthersDuring(url, asked);
-  expectEach(await asked, 'unavailable', limitBeside(others), note);
-  expectEach(others, 'ok', LIMIT, note);
+async function expectGone({ url, server }: Client, note: Note): Promise<void> {
+  let over = false;
+  const asked = askAll(url, readingEvents).finally(() => {
+    over = true;
+  });
+  const others: Outcome[] = [];
+  while (!over) {
+    others.push(...(await askAll(url, otherEvents)));
+    await sleep(20);
+  }
+  expectEach(await asked, 'unavailable', LIMIT, [server.pid], note);
+  expectEach(others, 'ok', LIMIT, [server.pid], note);
 }
 
 /** Sixty-four connections that go on through a fault: rows or 503, in time, and 200 for all else. */
-function load(url: string) {
+function load({ url, server }: Client) {
   const running = startLoad(url, {
     connections: 64,
     events: Object.values(events),
     pause: 700,
   });
   return async (note: Note) => {
-    const outcomes = await running.stop();
-    const limit = limitBeside(outcomes.filter(({ event }) => !event.reads));
-    for (const outcome of outcomes) {
-      const { verdict, ms, event } = outcome;
+    for (const outcome of await running.stop()) {
+      const { verdict, event } = outcome;
       const right = verdict === 'ok' || (verdict === 'unavailable' && event.reads);
       if (!right) note(`under load: ${say(outcome)}`);
-      else if (ms > limit) note.late(`under load, within ${Math.round(limit)} ms: ${say(outcome)}`);
+      else expectInTime(outcome, LIMIT, [server.pid], (what) => note(`under load: ${what}`));
     }
   };
 }
@@ -111,7 +121,7 @@ async function outage(
   begin: () => Promise<void>,
   end: () => Promise<void>,
 ): Promise<void> {
-  const stops = new Map(clients.map((client) => [client, load(client.url)]));
+  const stops = new Map(clients.map((client) => [client, load(client)]));
   await sleep(200);
   await begin();
   try {
@@ -121,8 +131,9 @@ async function outage(
   } finally {
     await end();
   }
+  watch(server.pid);
   const since = performance.now();
-  await each(clients, (client, note) => expectBack(client, since, note));
+  await each(clients, (client, note) => expectBack(client, since, bothOf(client), note));
   await each(clients, async (client, note) => stops.get(client)?.(note));
 }
 
@@ -185,7 +196,7 @@ rule('fault.database-slow', 'a locked table', async (each) => {
         for (const query of await statementsOf(databaseUrl)) note(`still runs: ${query}`);
       }),
     );
-    await expectBack(client, performance.now(), note);
+    await expectBack(client, performance.now(), bothOf(client), note);
   });
 });
 
@@ -197,21 +208,22 @@ rule('fault.database-full', 'it has no connection left', async (each) => {
       client.proxy.cut();
       await sleep(50);
       const outcomes = await askAll(client.url, readingEvents);
-      expectEach(outcomes, 'unavailable', AT_ONCE, note);
-      expectEach(await askAll(client.url, otherEvents), 'ok', LIMIT, note);
+      expectEach(outcomes, 'unavailable', AT_ONCE, bothOf(client), note);
+      expectEach(await askAll(client.url, otherEvents), 'ok', LIMIT, bothOf(client), note);
       await sql`alter database ${name} connection limit -1`;
     });
-    await expectBack(client, performance.now(), note);
+    await expectBack(client, performance.now(), bothOf(client), note);
   });
 });
 
-/** What takes no time but that of the machine, with eight others on it, in ms. */
+/** What takes no time of its own, in ms. */
 const AT_ONCE = 500;
 
 rule('fault.database-wire', '50 ms away', async (each) => {
   await setAll({ latency: 50 });
-  await each(clients, async ({ url }, note) => {
-    expectEach(await askAll(url, [events.db, events.queries]), 'ok', LIMIT, note);
+  await each(clients, async (client, note) => {
+    const outcomes = await askAll(client.url, [events.db, events.queries]);
+    expectEach(outcomes, 'ok', LIMIT, bothOf(client), note);
   });
   await setAll({});
 });
@@ -224,7 +236,7 @@ rule('fault.database-wire', 'byte by byte', async (each) => {
       // With the bytes of a new connection, too.
       proxy.cut('fin');
       await sleep(20);
-      expectEach(await askAll(url, [events.db, events.queries]), 'ok', LIMIT, note);
+      expectEach(await askAll(url, [events.db, events.queries]), 'ok', LIMIT, bothOf(client), note);
     });
   }
   await setAll({});
@@ -232,7 +244,7 @@ rule('fault.database-wire', 'byte by byte', async (each) => {
 
 rule('fault.database-cut', 'in the middle of answers, again and again', async (each) => {
   await each(clients, async (client, note) => {
-    const stop = load(client.url);
+    const stop = load(client);
     // Authentication takes 500 bytes or so, a row 100.
     for (const cutAfter of [1500, 901, 333, 1207, 2501, 640]) {
       await client.proxy.set({ cutAfter });
@@ -242,6 +254,6 @@ rule('fault.database-cut', 'in the middle of answers, again and again', async (e
     const back = performance.now();
     await sleep(100);
     await stop(note);
-    await expectBack(client, back, note);
+    await expectBack(client, back, bothOf(client), note);
   });
 });

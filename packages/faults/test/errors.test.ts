@@ -15,7 +15,7 @@ import {
   startLoad,
 } from '../src/index.js';
 import { type Note, rule, targets } from './rule.js';
-import { type Contender, startPostgres, stopAll } from './stage.js';
+import { type Contender, inPairs, startPostgres, stopAll } from './stage.js';
 
 interface Client extends Contender {
   agents: Agents;
@@ -26,13 +26,11 @@ let clients: Client[];
 
 beforeAll(async () => {
   server = await startPostgres();
-  clients = await Promise.all(
-    targets.map(async (target) => {
-      const agents = await startAgents(target);
-      const started = await startTarget(agents.target, { databaseUrl: server.url });
-      return { target, agents, server: started, url: started.url };
-    }),
-  );
+  clients = await inPairs(targets, async (target) => {
+    const agents = await startAgents(target);
+    const started = await startTarget(agents.target, { databaseUrl: server.url });
+    return { target, agents, server: started, url: started.url };
+  });
 });
 
 afterAll(async () => {
@@ -41,8 +39,8 @@ afterAll(async () => {
   await server.stop();
 });
 
-/** How long a line of the log may take to come, in ms. */
-const LOG_TIMEOUT = 2000;
+/** How long a line of the log may take to come, in ms: that it comes is what is looked at. */
+const LOG_TIMEOUT = 30_000;
 
 /** The log names the cause, at a level that is heard, and once. */
 async function expectLogged({ server }: Client, command: Command, note: Note): Promise<void> {

@@ -23,6 +23,8 @@ interface Named {
   runtime?: string;
   /** Rules of the rule book that it is known to break; its README says why. */
   breaks?: string[];
+  /** Of each of these, what the check of the rule says then: another failure is a fault of its own. */
+  failures?: Record<string, string>;
 }
 
 /** A server that can be started: it listens at HOST and PORT, and keeps its rows at DATABASE_URL. */
@@ -63,9 +65,8 @@ export function listTargets(folder = apps): Target[] {
   return readdirSync(folder)
     .filter((name) => existsSync(join(folder, name, 'package.json')))
     .map((name) => {
-      const { framework, runtime, breaks } = readJson(
-        join(folder, name, 'package.json'),
-      ).heptathlon;
+      const { framework, runtime, breaks } = readJson(join(folder, name, 'package.json'))
+        .heptathlon as { framework: string; runtime?: string; breaks?: Record<string, string> };
       return {
         name,
         framework,
@@ -73,7 +74,7 @@ export function listTargets(folder = apps): Target[] {
           ? process.versions.node
           : versionOf(join(folder, name, 'node_modules', framework)),
         ...startOf(join(folder, name), runtime),
-        ...(breaks && { breaks }),
+        ...(breaks && { breaks: Object.keys(breaks), failures: breaks }),
       };
     });
 }
