@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { listTargets } from '@heptathlon/targets';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { Compose, docker, folder, settings } from './compose.js';
+import { Compose, docker, folder } from './compose.js';
 
 const targets = listTargets().map(({ name }) => name);
 const compose = new Compose('heptathlon-config');
@@ -24,9 +24,9 @@ async function configOf(...profiles: string[]): Promise<Record<string, Service>>
 }
 
 /** All services at once, which Compose would refuse to start. */
-async function everything(): Promise<Record<string, Service>> {
+async function everything(project = compose): Promise<Record<string, Service>> {
   const config = ['config', '--no-consistency', '--format', 'json'];
-  return JSON.parse(await compose.run(['*'], ...config)).services;
+  return JSON.parse(await project.run(['*'], ...config)).services;
 }
 
 const read = (file: string) => readFileSync(join(folder, '..', file), 'utf8');
@@ -111,15 +111,45 @@ test('each target has a profile of its name, and no other service looks like one
   expect(servers.map(([, { profiles }]) => profiles?.join()).sort()).toEqual(targets.sort());
 });
 
-test('the limits are those of .env', async () => {
-  const gibibytes = (text = '') => String(Number(text.replace('g', '')) * 1024 ** 3);
-  const services = await everything();
-  for (const target of targets) {
-    expect(services[target]?.cpus).toBe(Number(settings.SERVER_CPUS));
-    expect(services[target]?.mem_limit).toBe(gibibytes(settings.SERVER_MEMORY));
-  }
-  expect(services.postgres?.cpus).toBe(Number(settings.POSTGRES_CPUS));
-  expect(services.postgres?.mem_limit).toBe(gibibytes(settings.POSTGRES_MEMORY));
+interface Limits {
+  cpus: number;
+  mem_limit: string;
+  cpuset?: string;
+}
+
+/** The limits of the servers, of PostgreSQL and of k6. */
+async function limitsOf(settings: Record<string, string> = {}): Promise<Record<string, Limits[]>> {
+  const services = await everything(new Compose('heptathlon-config', settings));
+  const limits = (names: string[]) =>
+    names.map((name) => {
+      const { cpus = 0, mem_limit = '', cpuset = '' } = services[name] ?? {};
+      return { cpus, mem_limit, ...(cpuset && { cpuset }) };
+    });
+  return { servers: limits(targets), postgres: limits(['postgres']), k6: limits(['k6']) };
+}
+
+const memory = (mebibytes: number) => String(mebibytes * 1024 ** 2);
+
+test('limits are two cores and 2 GiB, of PostgreSQL 1 GiB, where nobody says otherwise', async () => {
+  const two = { cpus: 2, mem_limit: memory(2048) };
+  expect(await limitsOf()).toEqual({
+    servers: targets.map(() => two),
+    postgres: [{ ...two, mem_limit: memory(1024) }],
+    k6: [two],
+  });
+});
+
+test('each limit is what its own variable says', async () => {
+  const found = await limitsOf({
+    ...{ SERVER_CPUS: '1.5', SERVER_MEMORY: '300m', SERVER_CPUSET: '1' },
+    ...{ POSTGRES_CPUS: '0.75', POSTGRES_MEMORY: '200m', POSTGRES_CPUSET: '2' },
+    ...{ K6_CPUS: '0.25', K6_MEMORY: '100m', K6_CPUSET: '3' },
+  });
+  expect(found).toEqual({
+    servers: targets.map(() => ({ cpus: 1.5, mem_limit: memory(300), cpuset: '1' })),
+    postgres: [{ cpus: 0.75, mem_limit: memory(200), cpuset: '2' }],
+    k6: [{ cpus: 0.25, mem_limit: memory(100), cpuset: '3' }],
+  });
 });
 
 test('the images hold the versions that are pinned elsewhere', async () => {
