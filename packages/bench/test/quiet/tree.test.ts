@@ -118,7 +118,7 @@ test.runIf(linux)('a child that ended before the first reading counts', async ()
 
 test.runIf(linux)('a process that loses its parent still counts', async () => {
   const { pid, said } = run(`
-    const orphan = '(' + burn + ')(300_000); console.log(process.pid); setTimeout(() => {}, 5000);';
+    const orphan = '(' + burn + ')(300_000); console.log(process.pid); setTimeout(() => {}, 60_000);';
     const script = "require('node:child_process').spawn(process.execPath, ['-e', process.argv[1]], { stdio: 'inherit' });";
     const child = spawn(process.execPath, ['-e', script, 'const used = ' + used + ';' + orphan]);
     child.stdout.on('data', (data) => { child.kill('SIGKILL'); child.on('exit', () => say(Number(data))); });`);
@@ -165,7 +165,7 @@ test('a tree is its root and all below it, whichever way it is read', async () =
 test.runIf(linux)(
   'what waited for long is read anew when it has run, and its children are found',
   async () => {
-    const child = spawn('sh', ['-c', 'while read line; do sleep 5 & done'], {
+    const child = spawn('sh', ['-c', 'while read line; do sleep 60 & done'], {
       stdio: ['pipe', 'ignore', 'inherit'],
     });
     children.push(child);
@@ -177,11 +177,10 @@ test.runIf(linux)(
     child.stdin.write('one more\n');
     let sleeper: number | undefined;
     while (sleeper === undefined) [, sleeper] = await readTree(pid);
-    // What has just run is told when it waits again.
-    await sleep(100);
-    const { cpu } = await readUsage(pid);
-    // The shell ran, and so did its child.
-    expect(cpu).toBeGreaterThan(waiting.cpu);
+    // The shell ran, and so did its child; what has just run is told when it waits again.
+    await expect
+      .poll(async () => (await readUsage(pid)).cpu, { timeout: 60_000 })
+      .toBeGreaterThan(waiting.cpu);
     process.kill(sleeper);
   },
 );
