@@ -2,10 +2,7 @@ import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Real processes on a machine that may be slow or busy: these end what hangs, they judge nothing. */
-const timeouts = { testTimeout: 120_000, hookTimeout: 300_000, teardownTimeout: 30_000 };
-
-/** What measures time measures the machine where that stands still: it is tried once more, and the report says so. */
-const measuring = { retry: 1, ...timeouts };
+const timeouts = { testTimeout: 900_000, hookTimeout: 900_000, teardownTimeout: 120_000 };
 
 /** Two files at a time: what mostly waits, and would be late on a busy machine. */
 const waiting = { maxWorkers: 2, ...timeouts };
@@ -67,7 +64,7 @@ export default defineConfig({
           include: ['{packages/*,scripts}/test/alone/*.test.ts'],
           fileParallelism: false,
           sequence: { groupOrder: 1 },
-          ...measuring,
+          ...timeouts,
         },
       },
       {
@@ -84,7 +81,6 @@ export default defineConfig({
           include: ['packages/*/test/quiet/*.test.ts'],
           sequence: { groupOrder: 3 },
           ...waiting,
-          ...measuring,
         },
       },
       {

@@ -66,7 +66,7 @@ export function bench(args: string[], env: Record<string, string> = {}, through:
 export const readResults = (file: string): Results => JSON.parse(readFileSync(file, 'utf8'));
 
 /** Waits until none of some processes is there any more; the ids of those that stay. */
-export async function leftOf(pids: number[], milliseconds = 10_000): Promise<number[]> {
+export async function leftOf(pids: number[], milliseconds = 100_000): Promise<number[]> {
   const deadline = performance.now() + milliseconds;
   for (;;) {
     const left = pids.filter(isThere);

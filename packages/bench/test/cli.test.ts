@@ -176,4 +176,4 @@ describe.concurrent('npm run bench', () => {
     expect(stderr).toMatch(/^--against nowhere: there is no (such commit here|history) .*\n$/);
     expect(code).toBe(2);
   });
-}, 300_000);
+});

@@ -59,8 +59,8 @@ describe('a server that runs already', () => {
   function targetAt(url: string) {
     const [target] = chooseTargets({ targets: 'node', target: [`mine=${url}`] }).slice(1);
     if (!target || !('url' in target)) throw new Error('there is none');
-    // It is started at the same time.
-    return attachTarget({ ...target, ready: { timeout: 30_000 } });
+    // It is started at the same time, on a machine that may be busy.
+    return attachTarget({ ...target, ready: { timeout: 300_000 } });
   }
 
   test('is found by its URL, with its process, and goes on after stop()', async () => {
@@ -116,7 +116,7 @@ describe('a command of a targets file', () => {
     const target = fromFile({
       command: [process.execPath, 'server.mjs'],
       env: { GREETING: 'hello', POOL_SIZE: '9', NODE_OPTIONS: '--no-warnings' },
-      ready: { path: '/ready', timeout: 20 },
+      ready: { path: '/ready', timeout: 300 },
     });
     if (!('command' in target)) throw new Error('it is no command');
     const running = await startTarget(target, {

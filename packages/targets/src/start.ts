@@ -6,8 +6,8 @@ import { endWithUs } from './reaper.js';
 import type { Exit, StartedTarget } from './running.js';
 import type { Target } from './targets.js';
 
-/** How long a server may take to answer its first request, in ms, where its target does not say. */
-const START_TIMEOUT = 30_000;
+/** How long a server may take to answer its first request, in ms, where its target does not say: it ends what hangs, on any machine. */
+const START_TIMEOUT = 120_000;
 const STOP_TIMEOUT = 15_000;
 const KEPT_OUTPUT = 64 * 1024;
 

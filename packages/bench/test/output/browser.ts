@@ -5,8 +5,11 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 
 const programs = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 
+/** How long a page may take for what it is told, in ms: on a busy machine it is late, and still right. */
+const PATIENCE = 300_000;
+
 /** A real browser: one that this machine has, or playwright's own, which `npm test` installs. @throws without */
-export function launchBrowser(): Promise<Browser> {
+export async function launchBrowser(): Promise<Browser> {
   const folders = (process.env.PATH ?? '').split(delimiter);
   const found = programs
     .flatMap((program) => folders.map((folder) => join(folder, program)))
@@ -17,7 +20,18 @@ export function launchBrowser(): Promise<Browser> {
       `Pages are tested in a real browser, and none of ${programs.join(', ')} is on the PATH. On Debian: apt-get install chromium`,
     );
   }
-  return chromium.launch({ executablePath: found, args: ['--no-sandbox'] });
+  const browser = await chromium.launch({
+    executablePath: found,
+    args: ['--no-sandbox'],
+    timeout: PATIENCE,
+  });
+  const { newContext } = browser;
+  browser.newContext = async (options) => {
+    const context = await newContext.call(browser, options);
+    context.setDefaultTimeout(PATIENCE);
+    return context;
+  };
+  return browser;
 }
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
