@@ -17,6 +17,12 @@ const astro = [
   '--root',
   `${root}packages/site`,
 ];
+/** Tests of some projects; what they leave behind fails them. */
+const vitest = (projects, args) => [
+  ...[pinnedNode, `${root}scripts/left.js`, bin('vitest'), 'run'],
+  ...projects.flatMap((project) => ['--project', project]),
+  ...args,
+];
 const program = (path) => (args) => [[pinnedNode, `${root}${path}`, ...args]];
 
 /** The program line of the pnpm that package.json names. */
@@ -59,26 +65,23 @@ const commands = {
   soak: (args) => [[pinnedNode, `${root}packages/bench/dist/cli.js`, 'soak', ...args]],
   test: (args) => [
     ...commands.lint(),
-    [
-      bin('vitest'),
-      'run',
-      ...['packages', 'site', 'alone', 'faults', 'quiet'].flatMap((name) => ['--project', name]),
-      ...(process.env.HEPTATHLON_TARGETS ? testsOfTargets : []),
-      ...args,
-    ],
+    vitest(
+      ['packages', 'site', 'alone', 'faults', 'quiet'],
+      [...(process.env.HEPTATHLON_TARGETS ? testsOfTargets : []), ...args],
+    ),
   ],
   'test:docker': (args) => [
     [process.execPath, `${root}scripts/docker.js`],
-    [bin('vitest'), 'run', '--project', 'docker', ...args],
+    vitest(['docker'], args),
   ],
-  'test:faults': (args) => [[bin('vitest'), 'run', '--project', 'faults', ...args]],
+  'test:faults': (args) => [vitest(['faults'], args)],
   'test:k8s': (args) => [
     [process.execPath, `${root}scripts/go.js`, 'kustomize', 'kubectl-validate'],
-    [bin('vitest'), 'run', '--project', 'k8s', ...args],
+    vitest(['k8s'], args),
   ],
   'test:workflows': (args) => [
     [process.execPath, `${root}scripts/go.js`, 'actionlint'],
-    [bin('vitest'), 'run', '--project', 'workflows', ...args],
+    vitest(['workflows'], args),
   ],
 };
 
@@ -96,7 +99,8 @@ const help = {
   licences: 'Writes the list of licences of the dependencies.',
   lint: 'Checks formatting, types and openapi.yaml.',
   site: 'Builds the site into packages/site/dist. Arguments go to astro build, such as --base /heptathlon.',
-  test: `Lints, builds, and runs all tests that need no container. Exit code 0 if all pass.
+  test: `Lints, builds, and runs all tests that need no container. Exit code 0 if all pass and nothing is
+left behind: no process, no file, no shared memory.
 --target NAME runs those that try one target, in a minute or two.
 A path runs the files that match it, -t NAME the tests of that name; see vitest.dev/guide/cli for more.`,
   'test:docker':

@@ -119,7 +119,7 @@ interface Limits {
 
 /** The limits of the servers, of PostgreSQL and of k6. */
 async function limitsOf(settings: Record<string, string> = {}): Promise<Record<string, Limits[]>> {
-  const services = await everything(new Compose('heptathlon-config', settings));
+  const services = await everything(compose.with(settings));
   const limits = (names: string[]) =>
     names.map((name) => {
       const { cpus = 0, mem_limit = '', cpuset = '' } = services[name] ?? {};
