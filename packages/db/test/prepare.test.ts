@@ -122,7 +122,7 @@ test('a name may be percent-encoded', async () => {
 
 test.each([
   [
-    'mysql://u:secret@x/y',
+    'mysql://u:p@host/y',
     'The URL of a database has to start with postgres:// or postgresql://, not with mysql://',
   ],
   [
@@ -130,7 +130,7 @@ test.each([
     'The URL of a database has to be one like postgres://user:password@127.0.0.1:5432/heptathlon',
   ],
   [
-    'postgres://u:secret@x/y?sslmode=require&channel_binding=require',
+    'postgres://u:p@host/y?sslmode=require&channel_binding=require',
     'The driver, postgres.js, has no channel binding: leave channel_binding=require out of the URL of the database.',
   ],
 ])('%s is one clear line', async (wrong, message) => {
@@ -145,7 +145,7 @@ test('a Unix socket is where host says', async () => {
 
 test('a database that cannot be reached is one clear line', async () => {
   const port = await freePort();
-  await expect(prepareDatabase(`postgres://u:secret@127.0.0.1:${port}/none`)).rejects.toThrow(
+  await expect(prepareDatabase(`postgres://u:p@127.0.0.1:${port}/none`)).rejects.toThrow(
     new RegExp(
       `^The database none at 127\\.0\\.0\\.1:${port} cannot be prepared: .*ECONNREFUSED.*\\.$`,
     ),

@@ -174,7 +174,7 @@ test('--help names the targets and the environment', async () => {
 });
 
 test('a database of another kind is one clear line, exit code 2', async () => {
-  const { code, stderr } = await serve(['node'], { DATABASE_URL: 'mysql://u:secret@x' }).ended;
+  const { code, stderr } = await serve(['node'], { DATABASE_URL: 'mysql://u:p@host' }).ended;
   expect(stderr).toBe(
     'The URL of a database has to start with postgres:// or postgresql://, not with mysql://\n',
   );

@@ -38,7 +38,7 @@ describe.concurrent.each(targetsUnderTest())('$name', (target) => {
   beforeAll(async () => {
     server = await startTarget(target, { databaseUrl: postgres.url, env: patient });
   });
-  afterAll(() => server.stop());
+  afterAll(() => server?.stop());
 
   test.each(events)('%s.ts passes its thresholds', async (event) => {
     const { code, stdout, stderr } = await run(event, { BASE_URL: server.url });
