@@ -4,7 +4,7 @@ import { type Event, judge, type Verdict } from './events.js';
 /** What came of a request. */
 export interface Outcome {
   event: Event;
-  /** `lost` is a request without an answer: refused, cut off, or not answered within 10 s. */
+  /** `lost` is a request without an answer: refused, cut off, or not answered in time. */
   verdict: Verdict | { lost: string };
   status: number | undefined;
   /** Did the server say that it closes the connection? */
@@ -14,8 +14,17 @@ export interface Outcome {
   ms: number;
 }
 
-/** Sends a request, on a connection of its own or on one that is open, and judges the answer. */
-export async function ask(url: string, event: Event, open?: Connection): Promise<Outcome> {
+/**
+ * Sends a request, on a connection of its own or on one that is open, and judges the answer.
+ *
+ * @param patience how long an answer may take, in ms; 10 s by default
+ */
+export async function ask(
+  url: string,
+  event: Event,
+  open?: Connection,
+  patience?: number,
+): Promise<Outcome> {
   const at = performance.now();
   const outcome = (verdict: Outcome['verdict'], status?: number, closes = false): Outcome => ({
     event,
@@ -29,7 +38,7 @@ export async function ask(url: string, event: Event, open?: Connection): Promise
   try {
     connection ??= await Connection.open(new URL(url));
     connection.write(event.request.bytes);
-    const response = await connection.read(event.request.method);
+    const response = await connection.read(event.request.method, patience);
     const closes = /close/i.test(header(response, 'connection') ?? '');
     return outcome(judge(event, response), response.status, closes);
   } catch (error) {

@@ -9,8 +9,11 @@ import { startLoad } from './load.js';
 /** As many of what is wrong are told. */
 const TOLD = 10;
 
+/** A thousand wait for each other: how long is not what is looked at. In ms. */
+const PATIENCE = 120_000;
+
 const { url, connections, duration } = workerData as FloodOptions;
-const load = startLoad(url, { connections, events: Object.values(events) });
+const load = startLoad(url, { connections, events: Object.values(events), patience: PATIENCE });
 await sleep(duration);
 const outcomes = await load.stop();
 const count = (verdict: string) => outcomes.filter((found) => found.verdict === verdict).length;

@@ -11,6 +11,8 @@ export interface LoadOptions {
   events: Event[];
   /** How long a connection rests after an answer, in ms; 0 where it is not told. */
   pause?: number;
+  /** How long an answer may take, in ms; 10 s by default. */
+  patience?: number;
 }
 
 /** What came of one of its requests. */
@@ -34,7 +36,7 @@ export interface Load {
  */
 export function startLoad(
   url: string | (() => string),
-  { connections, events, pause = 0 }: LoadOptions,
+  { connections, events, pause = 0, patience }: LoadOptions,
 ): Load {
   const place = typeof url === 'string' ? () => url : url;
   const outcomes: LoadOutcome[] = [];
@@ -47,7 +49,7 @@ export function startLoad(
       if (!event) return;
       const fresh = connection === undefined;
       connection ??= await Connection.open(new URL(place())).catch(() => undefined);
-      const outcome = await ask(place(), event, connection);
+      const outcome = await ask(place(), event, connection, patience);
       outcomes.push({ ...outcome, fresh });
       // The server may end a connection with any answer, and has to say so.
       if (outcome.status === undefined || outcome.closes) {
