@@ -367,7 +367,7 @@ const runs: Record<string, Run> = {
     in: 'scripts/test/alone/add.test.ts',
     test: 'tests are green: it keeps the rules',
   },
-  'npm run test:faults': { in: 'scripts/run.js', test: "'--project', 'faults'" },
+  'npm run test:faults': { in: 'scripts/run.js', test: "vitest(['faults']" },
   'npm run fuzz': {
     in: 'packages/fuzz/test/alone/targets.test.ts',
     test: 'all targets answer alike',

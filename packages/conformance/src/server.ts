@@ -10,10 +10,12 @@ export class Server {
   /**
    * @param url its base URL
    * @param sql its database, where that is known
+   * @param patience how long an answer may take, in ms; 10 s by default
    */
   constructor(
     url: string,
     private readonly database?: Sql,
+    private readonly patience?: number,
   ) {
     this.url = new URL(url);
   }
@@ -25,7 +27,7 @@ export class Server {
   }
 
   connect(): Promise<Connection> {
-    return Connection.open(this.url);
+    return Connection.open(this.url, this.patience);
   }
 
   /** Sends a request on a connection of its own. */

@@ -29,6 +29,8 @@ export interface SuiteOptions {
   databaseUrl?: string;
   /** The state that the server's database is in: `up` by default. */
   database?: DatabaseState;
+  /** How long an answer may take, in ms: 10 s by default, more where many programs share the machine. */
+  patience?: number;
   /** The rules to check: all, by default. */
   only?: string[];
   onResult?: (result: Result) => void;
@@ -42,9 +44,9 @@ export interface SuiteOptions {
  * @param url the server's base URL
  */
 export async function runSuite(url: string, options: SuiteOptions = {}): Promise<Report> {
-  const { databaseUrl, database = 'up', only, onResult, signal } = options;
+  const { databaseUrl, database = 'up', patience, only, onResult, signal } = options;
   const sql = databaseUrl ? postgres(databaseUrl, { max: 1, onnotice: () => {} }) : undefined;
-  const server = new Server(url, sql);
+  const server = new Server(url, sql, patience);
   const results: Result[] = [];
   const asked = cases.filter(
     (found) => found.database === database && (!only || only.includes(found.rule)),

@@ -14,7 +14,10 @@ export class Connection {
   #failure: Error | undefined;
   #wake = () => {};
 
-  private constructor(private readonly socket: Socket) {
+  private constructor(
+    private readonly socket: Socket,
+    private readonly patience: number,
+  ) {
     const wake = (change: () => void) => {
       change();
       this.#wake();
@@ -29,8 +32,11 @@ export class Connection {
     socket.on('close', () => wake(() => (this.#ended = true)));
   }
 
-  /** @throws {Error} where the server cannot be reached */
-  static async open(url: URL): Promise<Connection> {
+  /**
+   * @param patience how long an answer may take, in ms
+   * @throws {Error} where the server cannot be reached
+   */
+  static async open(url: URL, patience = TIMEOUT): Promise<Connection> {
     const host = url.hostname.replace(/^\[|\]$/g, '');
     const secure = url.protocol === 'https:';
     const port = Number(url.port || (secure ? 443 : 80));
@@ -38,7 +44,7 @@ export class Connection {
       ? connectTls({ host, port, ...(!isIP(host) && { servername: host }) })
       : connectPlain({ host, port });
     await once(socket, secure ? 'secureConnect' : 'connect');
-    return new Connection(socket);
+    return new Connection(socket, patience);
   }
 
   /** Sends bytes; a server that has closed already is noticed by `read`. */
@@ -53,7 +59,7 @@ export class Connection {
    * @param timeout how long it may take, in ms
    * @throws {Error} where it does not come in time, or the connection ends before it is complete
    */
-  async read(method = 'GET', timeout = TIMEOUT): Promise<Response> {
+  async read(method = 'GET', timeout = this.patience): Promise<Response> {
     const deadline = Date.now() + timeout;
     for (;;) {
       const taken = takeResponse(this.#received, method, this.#ended);
@@ -75,7 +81,7 @@ export class Connection {
    * @throws {Error} where another one comes, or none
    */
   async readInterim(): Promise<void> {
-    const deadline = Date.now() + TIMEOUT;
+    const deadline = Date.now() + this.patience;
     for (;;) {
       const end = this.#received.indexOf('\r\n\r\n');
       if (end !== -1) {
@@ -89,9 +95,9 @@ export class Connection {
     }
   }
 
-  /** Waits until the server has ended the connection. @throws {Error} where that takes over 10 s */
+  /** Waits until the server has ended the connection. @throws {Error} where it does not in time */
   async ended(): Promise<void> {
-    const deadline = Date.now() + TIMEOUT;
+    const deadline = Date.now() + this.patience;
     while (!this.#ended) await this.#change(deadline);
   }
 
@@ -114,7 +120,7 @@ export class Connection {
     this.socket.destroy();
   }
 
-  #change(deadline: number, timeout = TIMEOUT): Promise<void> {
+  #change(deadline: number, timeout = this.patience): Promise<void> {
     return new Promise((resolve, reject) => {
       const late = setTimeout(
         () => reject(new Error(`no answer within ${timeout / 1000} s`)),
