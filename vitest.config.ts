@@ -89,8 +89,6 @@ export default defineConfig({
           include: ['docker/test/*.test.ts'],
           // Two stacks at a time: what mostly waits, for PostgreSQL's statistics and for containers.
           ...waiting,
-          testTimeout: 300_000,
-          hookTimeout: 900_000,
         },
       },
       { test: { name: 'k8s', include: ['k8s/test/*.test.ts'], ...timeouts } },
