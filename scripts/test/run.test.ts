@@ -23,10 +23,10 @@ test.each(Object.keys(scripts))('npm run %s -- --help is ours: it says how it is
 
 test('output for machines: where npm prints its banner before it, one line says how to leave it out', () => {
   const args = ['conformance', '--json', '--help'];
-  expect(run(args).stderr).toBe(
-    'npm prints two lines before this output; without them: npm run -s conformance -- …\n',
-  );
-  expect(run(args, { npm_config_loglevel: 'silent' }).stderr).toBe('');
+  const hint =
+    'npm prints two lines before this output; without them: npm run -s conformance -- …\n';
+  expect(run(args, { npm_config_loglevel: '' }).stderr).toContain(hint);
+  expect(run(args, { npm_config_loglevel: 'silent' }).stderr).not.toContain(hint);
 });
 
 test('a command that is unknown is one line that names those that there are', () => {
