@@ -99,7 +99,12 @@ function makeFolder(path) {
   for (const name of readdirSync(path).filter((name) => name.startsWith('new-'))) {
     const left = join(path, name);
     const { mtimeMs = Date.now() } = statSync(left, { throwIfNoEntry: false }) ?? {};
-    if (Date.now() - mtimeMs > 3_600_000) rmSync(left, { recursive: true, force: true });
+    if (Date.now() - mtimeMs < 3_600_000) continue;
+    try {
+      rmSync(left, { recursive: true, force: true });
+    } catch {
+      // Another user's.
+    }
   }
 }
 

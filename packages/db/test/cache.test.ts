@@ -79,7 +79,9 @@ test('a run that is killed while it writes the cache breaks none, and what it le
   }
   mkdirSync(join(home, 'new-killed'), { recursive: true });
   const hoursAgo = Date.now() / 1000 - 7200;
-  for (const name of leftIn()) utimesSync(join(home, name), hoursAgo, hoursAgo);
-  expect(await start('022', cache).said).toBe('started and stopped\n');
-  expect(leftIn()).toEqual([]);
+  // An initdb outlives the run that started it, and writes on for a moment.
+  while (leftIn().length > 0) {
+    for (const name of leftIn()) utimesSync(join(home, name), hoursAgo, hoursAgo);
+    expect(await start('022', cache).said).toBe('started and stopped\n');
+  }
 });

@@ -87,7 +87,9 @@ async function makeHome(home: string, root: boolean): Promise<void> {
   for (const name of await readdir(home)) {
     const path = join(home, name);
     const age = Date.now() - ((await stat(path).catch(() => undefined))?.mtimeMs ?? Date.now());
-    if (name.startsWith(ASIDE) && age > ABANDONED) await rm(path, { recursive: true, force: true });
+    if (!name.startsWith(ASIDE) || age < ABANDONED) continue;
+    // What another user made, or a program still writes into, is left to a later start.
+    await rm(path, { recursive: true, force: true }).catch(() => {});
   }
 }
 
