@@ -26,6 +26,9 @@ const isServed = (url: string) =>
     () => false,
   );
 
+/** How long an answer may take, in ms: many programs share the machine. */
+const PATIENCE = 60_000;
+
 describe.each(listTargets())('$name', ({ name, breaks = [] }) => {
   const reports = new Map<string, Report>();
   let compose: Compose;
@@ -59,9 +62,9 @@ describe.each(listTargets())('$name', ({ name, breaks = [] }) => {
     await compose.down();
 
     // Where time is not what is judged, a query that waits its turn is no fault of the server.
-    await up('30000');
+    await up(String(PATIENCE));
     const databaseUrl = `postgres://heptathlon:heptathlon@${await addressOf('postgres', '5432')}/heptathlon`;
-    reports.set('up', await runSuite(url, { databaseUrl }));
+    reports.set('up', await runSuite(url, { databaseUrl, patience: PATIENCE }));
   });
   afterAll(() => compose.down());
 
