@@ -53,7 +53,12 @@ function look() {
   ];
   return [
     ...processes(),
-    ...files.flatMap((path) => names(path).map((name) => `the file ${join(path, name)}`)),
+    ...files.flatMap((path) =>
+      names(path)
+        // Node's own cache, where a program such as npm asks for it.
+        .filter((name) => name !== 'node-compile-cache')
+        .map((name) => `the file ${join(path, name)}`),
+    ),
     ...memory(),
     ...(args.includes('docker') ? containers() : []),
   ];

@@ -17,8 +17,8 @@ export interface LoadOptions {
 
 /** What came of one of its requests. */
 export interface LoadOutcome extends Outcome {
-  /** Was it the first on its connection? */
-  fresh: boolean;
+  /** When the one before it was sent on its connection, as by `performance.now()`; undefined where it was the first. */
+  previous: number | undefined;
 }
 
 /** A load that runs until it is stopped. */
@@ -44,17 +44,19 @@ export function startLoad(
 
   async function run(number: number): Promise<void> {
     let connection: Connection | undefined;
+    let previous: number | undefined;
     for (let turn = number; !stopped; turn++) {
       const event = events[turn % events.length];
       if (!event) return;
-      const fresh = connection === undefined;
       connection ??= await Connection.open(new URL(place())).catch(() => undefined);
       const outcome = await ask(place(), event, connection, patience);
-      outcomes.push({ ...outcome, fresh });
+      outcomes.push({ ...outcome, previous });
+      previous = outcome.at;
       // The server may end a connection with any answer, and has to say so.
       if (outcome.status === undefined || outcome.closes) {
         connection?.close();
         connection = undefined;
+        previous = undefined;
       }
       if (pause > 0) await sleep(pause);
     }

@@ -26,6 +26,8 @@ import { type Contender, startAll, startPostgres, stopAll } from './stage.js';
 const HEADERS_TIMEOUT = 1000;
 const REQUEST_TIMEOUT = 1500;
 const KEEP_ALIVE_TIMEOUT = 1200;
+/** What nobody meets, however busy the machine is. */
+const patient = { HEADERS_TIMEOUT: '300000', REQUEST_TIMEOUT: '300000' };
 /** How often a server looks for clients that are too slow, and what it may be late, in ms. */
 const CHECK = 1000;
 /** Node adds a second to how long a connection may be idle; Bun looks every four. */
@@ -33,6 +35,8 @@ const SWEEP = 5000;
 
 let server: EmbeddedPostgres;
 let contenders: Contender[];
+/** With a limit for connections that are idle, and for nothing else. */
+let idlers: Contender[];
 /** With time-outs that nobody meets, however busy the machine is. */
 let calm: Contender[];
 
@@ -41,12 +45,15 @@ beforeAll(async () => {
   contenders = await startAll(server.url, {
     HEADERS_TIMEOUT: String(HEADERS_TIMEOUT),
     REQUEST_TIMEOUT: String(REQUEST_TIMEOUT),
+  });
+  idlers = await startAll(server.url, {
+    ...patient,
     KEEP_ALIVE_TIMEOUT: String(KEEP_ALIVE_TIMEOUT),
   });
 });
 
 afterAll(async () => {
-  await stopAll([...contenders, ...calm]);
+  await stopAll([...contenders, ...idlers, ...calm]);
   await server.stop();
 });
 
@@ -108,9 +115,9 @@ const cuts: [rule: Rule, title: string, behaviours: Behaviour[], bounds: [number
 const waiting = new Map<string, Promise<string[]>>();
 
 beforeAll(async () => {
-  watch(...contenders.map(({ server }) => server.pid));
-  for (const contender of contenders) {
-    for (const [name, , behaviours, bounds] of cuts) {
+  watch(...[...contenders, ...idlers].map(({ server }) => server.pid));
+  for (const [name, , behaviours, bounds] of cuts) {
+    for (const contender of name === 'fault.idle' ? idlers : contenders) {
       const notes: string[] = [];
       const note = (what: string) => void notes.push(what);
       const all = behaviours.map((behave) => expectCut(contender, behave, bounds, note, name));
@@ -123,7 +130,9 @@ beforeAll(async () => {
       );
     }
   }
-  calm = await startAll(server.url, { HEADERS_TIMEOUT: '300000', REQUEST_TIMEOUT: '300000' });
+  // Those who wait are not held up by starts.
+  await Promise.all(waiting.values());
+  calm = await startAll(server.url, { ...patient, KEEP_ALIVE_TIMEOUT: '200000' });
   watch(server.pid, ...calm.map(({ server }) => server.pid));
 });
 
@@ -146,8 +155,9 @@ rule('fault.slow-crowd', `${CROWD} of them hold nobody up`, async (each) => {
   // One after the other: times are compared.
   for (const contender of calm) {
     await each([contender], async ({ target, url }, note) => {
-      const twin = contenders.find((other) => other.target === target);
+      const twin = idlers.find((other) => other.target === target);
       if (!twin) throw new Error('there is nothing to compare with');
+      const since = performance.now();
       const crowd = (
         await Promise.all([
           openClients(url, CROWD / 2, slowHeaders(1000)),
@@ -156,7 +166,9 @@ rule('fault.slow-crowd', `${CROWD} of them hold nobody up`, async (each) => {
       ).flat();
       const [held, free] = await mediansOf([url, twin.url], events.plaintext, note);
       const open = crowd.filter(({ socket }) => !socket.destroyed).length;
-      if (open < CROWD) note(`${CROWD - open} of ${CROWD} slow clients were cut off too early`);
+      // Bun has a limit of 10 s that nothing moves.
+      if (open < CROWD && performance.now() - since < 9000)
+        note(`${CROWD - open} of ${CROWD} slow clients were cut off too early`);
       for (const client of crowd) client.close();
       if (held > 2 * free + SLACK) {
         note(`median ${held.toFixed(1)} ms, ${free.toFixed(1)} ms without them`);

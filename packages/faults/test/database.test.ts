@@ -115,26 +115,32 @@ function load({ url, server }: Client) {
   };
 }
 
+/** As many servers at a time as two cores can serve, with all that asks them. */
+const WAVE = 3;
+
 /** A fault of the database as a whole: what is asked alone, and under load. */
 async function outage(
   each: Each,
   begin: () => Promise<void>,
   end: () => Promise<void>,
 ): Promise<void> {
-  const stops = new Map(clients.map((client) => [client, load(client)]));
-  await sleep(200);
-  await begin();
-  try {
-    await each(clients, expectGone);
-    // Long enough for what waits to be too late.
-    await sleep(LIMIT / 2);
-  } finally {
-    await end();
+  for (let first = 0; first < clients.length; first += WAVE) {
+    const wave = clients.slice(first, first + WAVE);
+    const stops = new Map(wave.map((client) => [client, load(client)]));
+    await sleep(200);
+    await begin();
+    try {
+      await each(wave, expectGone);
+      // Long enough for what waits to be too late.
+      await sleep(LIMIT / 2);
+    } finally {
+      await end();
+    }
+    watch(server.pid);
+    const since = performance.now();
+    await each(wave, (client, note) => expectBack(client, since, bothOf(client), note));
+    await each(wave, async (client, note) => stops.get(client)?.(note));
   }
-  watch(server.pid);
-  const since = performance.now();
-  await each(clients, (client, note) => expectBack(client, since, bothOf(client), note));
-  await each(clients, async (client, note) => stops.get(client)?.(note));
 }
 
 const setAll = (toxics: Parameters<FaultyProxy['set']>[0]) =>
