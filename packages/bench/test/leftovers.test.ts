@@ -19,7 +19,15 @@ afterAll(async () => {
   await server.stop();
 });
 
+/** What the test before it has left, or one of a run that was killed: the cluster is used again. */
+async function clear(): Promise<void> {
+  for (const name of [...(await ofContenders()), 'bench_left'])
+    await sql`drop database if exists ${sql(name)} with (force)`;
+  await sql`drop role if exists bench_left`;
+}
+
 beforeEach(async () => {
+  await clear();
   await sql`create role bench_left login createdb password 'secret'`;
   await sql`create database bench_left owner bench_left`;
   const one = new URL(server.url);
@@ -28,11 +36,7 @@ beforeEach(async () => {
   one.pathname = '/bench_left';
   url = one.href;
 });
-afterEach(async () => {
-  for (const name of await ofContenders()) await sql`drop database ${sql(name)} with (force)`;
-  await sql`drop database bench_left with (force)`;
-  await sql`drop role bench_left`;
-});
+afterEach(clear);
 
 async function ofContenders(): Promise<string[]> {
   const found = await sql<{ name: string }[]>`

@@ -209,7 +209,8 @@ test.each(['node', 'hono-deno'])(
     const command = target.command.with(-1, surviving);
     const usual = await youngOf({ ...target, command });
     expect(usual.most - usual.least).toBeGreaterThan(8);
-    expect((await youngOf(probe.into({ ...target, command }))).most).toBeLessThanOrEqual(3);
+    // Its collector may be late on a busy machine, and take a page or two more.
+    expect((await youngOf(probe.into({ ...target, command }))).most).toBeLessThan(usual.most / 2);
   },
 );
 
