@@ -117,7 +117,7 @@ export const malformed: HostileBytes[] = [
 /** More than anybody may send. */
 export const oversized: HostileBytes[] = [
   get('16 KiB of headers and more', '/plaintext', [HOST, `X-A: ${'a'.repeat(20_000)}`], {
-    statuses: [431],
+    statuses: [400, 431],
   }),
   get(
     '5,000 headers',
