@@ -24,13 +24,15 @@ export interface Exploration<Case, Finding> {
   seed: number;
   /** Ends it early. */
   signal?: AbortSignal;
+  /** How long a failure may be made smaller, in ms; 15 s by default. */
+  shrinkTime?: number;
   /** Where in the cases of the seed to go to at once: to a failure that is known. */
   path?: string;
 }
 
 /** Cases that are generated from one seed. */
 const ROUND = 100;
-/** How long a failure may be made smaller, in ms. */
+/** How long a failure may be made smaller, in ms, unless it is told. */
 const SHRINK_TIME = 15_000;
 
 class Failed<Finding> extends Error {
@@ -49,6 +51,7 @@ export async function explore<Case, Finding>(
   exploration: Exploration<Case, Finding>,
 ): Promise<number> {
   const { cases, check, signatureOf, onFailure, signal, path } = exploration;
+  const { shrinkTime = SHRINK_TIME } = exploration;
   const isDone = () => signal?.aborted || exploration.isDone();
   const known = new Set<string>();
   let seed = exploration.seed;
@@ -60,7 +63,7 @@ export async function explore<Case, Finding>(
       if (isOver || (!shrinkUntil && !path && isDone())) return;
       const finding = await check(example);
       if (finding === undefined || known.has(signatureOf(finding))) return;
-      shrinkUntil ??= performance.now() + SHRINK_TIME;
+      shrinkUntil ??= performance.now() + shrinkTime;
       throw new Failed(finding);
     });
     const details = await fc.check(property, { seed, numRuns: ROUND, ...(path && { path }) });

@@ -11,6 +11,8 @@ export interface RawOptions {
   connections: number;
   seed: number;
   path?: string;
+  /** How long a failure may be made smaller, in ms; 15 s by default. */
+  shrinkTime?: number;
   signal?: AbortSignal;
   onFailure(failure: Failure<Raw, RawFinding>): void;
   onProgress?(done: number): void;

@@ -21,6 +21,8 @@ export interface Options {
   requests: number;
   seed: number;
   path?: string;
+  /** How long a failure may be made smaller, in ms; 15 s by default. */
+  shrinkTime?: number;
   signal?: AbortSignal;
   onFailure(failure: Failure<Exchange, Finding>): void;
   onProgress?(done: number): void;

@@ -14,6 +14,9 @@ import { answer, type Bug, plant } from './planted.js';
 /** Enough that none of these bugs escapes; a run ends with the first failure. */
 const ENOUGH = 20_000;
 
+/** As long as it takes on a busy machine, in ms. */
+const shrinkTime = 600_000;
+
 let servers: Server[];
 let stop: () => Promise<void>;
 
@@ -36,6 +39,7 @@ async function findBug(
   await fuzzRequests(fuzzed, {
     requests: ENOUGH,
     seed: 7,
+    shrinkTime,
     signal: enough.signal,
     onFailure: (failure) => {
       found.push(failure);
@@ -95,6 +99,7 @@ describe('bytes that are hardly HTTP', () => {
     await fuzzRaw([right(), planted], {
       connections: ENOUGH,
       seed: 7,
+      shrinkTime,
       signal: enough.signal,
       onFailure: (failure) => {
         found.push(failure);
