@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { operations } from '@heptathlon/contract';
 import { afterAll } from 'vitest';
 
@@ -51,5 +52,17 @@ export function answerWrongOnce(): RequestListener {
     const middle = Math.floor(right.length / 2);
     const wrong = `${right.slice(0, middle)}\x7f${right.slice(middle + 1)}`;
     response.end(answered++ === 1 ? wrong : right);
+  };
+}
+
+/** Answers as the rule book says, so many requests a second: what comes beyond that waits for its turn. */
+export function answerAtMost(capacity: number): RequestListener {
+  let free = 0;
+  return async (request, response) => {
+    const right = await rightAnswer(request);
+    const now = performance.now();
+    free = Math.max(now, free) + 1000 / capacity;
+    await sleep(free - now);
+    response.end(right);
   };
 }

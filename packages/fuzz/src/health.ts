@@ -2,9 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { send } from './send.js';
 import type { Server } from './servers.js';
 
-/** How long a healthy server may take to say so, in ms. */
-const LIMIT = 1000;
-
 const asked = {
   messages: [
     {
@@ -44,8 +41,9 @@ async function look(server: Server): Promise<string | undefined> {
   for (const last of [false, true]) {
     const outcome = await send(server.url, asked).catch((error: Error) => error);
     if (!(outcome instanceof Error)) {
+      // One that hangs is silent; one that is late may have waited for the machine.
       const [{ answer, ms } = { answer: 'nothing', ms: 0 }] = outcome;
-      if (typeof answer !== 'string' && answer.status === 200 && ms < LIMIT) return undefined;
+      if (typeof answer !== 'string' && answer.status === 200) return undefined;
       if (last) {
         const what = typeof answer === 'string' ? answer : `status ${answer.status}`;
         return `${server.name} does not answer GET /plaintext as it should: ${what}, ${Math.round(ms)} ms`;

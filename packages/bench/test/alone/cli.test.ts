@@ -17,14 +17,18 @@ const root = fileURLToPath(new URL('../../../..', import.meta.url));
 const short = ['--warm-up', '0.3', '--duration', '0.3'];
 
 /** Reasons that are a machine's, where others use it. */
-const busy = /iterations were dropped|requests\/s were reached|the generator is the limit/;
+const busy =
+  /iterations were dropped|requests\/s were reached|the generator is the limit|not one request was answered|the server was not saturated/;
 
-/** Whether a phase was measured well, or is void for what others did to the machine, and says so. */
-function sound(phase: Phase | undefined): boolean {
-  const reason = phase?.void;
-  if (reason === undefined || reason === null) return reason === null;
-  const others = phase?.usage?.othersBusy ?? 0;
-  return reason.startsWith('the machine was taken away') || (others > 0.2 && busy.test(reason));
+/** Whether a phase was measured; where it is void, that has to be for what others did to the machine, as it says. */
+function wasMeasured(phase: Phase | undefined): boolean {
+  expect(phase?.void).not.toBeUndefined();
+  const reason = phase?.void ?? null;
+  if (reason === null) return true;
+  if (reason.startsWith('the machine was taken away')) return false;
+  expect(reason).toMatch(busy);
+  expect(phase?.usage?.othersBusy, reason).toBeGreaterThan(0.2);
+  return false;
 }
 
 test('a run measures every cell of every round, prints a table, and writes results and report', async ({
@@ -55,11 +59,13 @@ test('a run measures every cell of every round, prints a table, and writes resul
   for (const { event, phases, warmUp } of results.cells) {
     expect(warmUp?.trace.length).toBeGreaterThan(1);
     const { saturation, fixedRate } = phases;
-    expect(sound(fixedRate), `void: ${fixedRate?.void}`).toBe(true);
     expect(fixedRate?.load).toMatchObject({ rate: 100, errors: 0 });
-    const { max = 0, p50 = 0 } = fixedRate?.load?.latency ?? {};
-    expect(max).toBeGreaterThanOrEqual(p50);
-    expect(p50).toBeGreaterThan(0);
+    if (wasMeasured(fixedRate)) {
+      const { max = 0, p50 = 0 } = fixedRate?.load?.latency ?? {};
+      expect(max).toBeGreaterThanOrEqual(p50);
+      expect(p50).toBeGreaterThan(0);
+      expect(costOf(fixedRate)).toBeGreaterThan(1);
+    }
     // All took turns.
     expect(saturation?.slices?.length).toBe(results.plan.saturation?.slices);
     const requests = saturation?.slices?.reduce(
@@ -67,8 +73,8 @@ test('a run measures every cell of every round, prints a table, and writes resul
       0,
     );
     expect(requests).toBe(saturation?.usage?.requests);
-    expect(costOf(fixedRate && { ...fixedRate, void: null })).toBeGreaterThan(1);
     for (const phase of [saturation, fixedRate]) {
+      if (!wasMeasured(phase)) continue;
       const { load, usage } = phase ?? {};
       expect(load?.requests).toBeGreaterThan(0);
       expect(usage?.server?.rss).toBeGreaterThan(10 * 2 ** 20);
@@ -84,11 +90,13 @@ test('a run measures every cell of every round, prints a table, and writes resul
     expect(readyAfter).toBeGreaterThan(1);
     expect(memory).toBeGreaterThan(10 * 2 ** 20);
     expect(rows?.read).toBeGreaterThanOrEqual(rows?.answered ?? Number.POSITIVE_INFINITY);
-    expect(rows?.answered).toBeGreaterThan(1000);
+    expect(rows?.answered).toBeGreaterThan(0);
   }
-  for (const word of ['jsonBody', 'queries', 'node again against node']) {
-    expect(stdout).toContain(word);
-  }
+  for (const word of ['jsonBody', 'queries']) expect(stdout).toContain(word);
+  // What chance does can be told where both were measured in one round.
+  const pairs = [...Map.groupBy(results.cells, ({ round, event }) => `${round} ${event}`).values()];
+  if (pairs.some((pair) => pair.every(({ phases }) => phases.saturation?.void === null)))
+    expect(stdout).toContain('node again against node');
   expect(readdirSync(folder).toSorted()).toEqual(['results.html', 'results.json', 'results.md']);
 });
 
@@ -113,7 +121,7 @@ test.runIf(existsSync('/proc')).for([
     expect(startedBy(folder)).toEqual([]);
     const results = readResults(out);
     expect(results.interrupted).toBe(true);
-    expect(results.cells.every(({ phases }) => sound(phases.fixedRate))).toBe(true);
+    for (const { phases } of results.cells) wasMeasured(phases.fixedRate);
     expect(results.cells.length).toBe(rounds);
   },
 );
@@ -127,8 +135,9 @@ test('the databases of contenders are gone when a run has ended', async ({ out }
     const args = ['--targets', 'node', '--events', 'db', '--rounds', '1', '--phases', 'saturation'];
     const more = [...short, '--no-proof', '--no-control', '--out', out];
     const { code } = await bench([...args, ...more], { DATABASE_URL: embedded.url }).ended;
-    expect(code).toBe(0);
-    expect(readResults(out).starts[0]?.rows?.answered).toBeGreaterThan(100);
+    const { cells, starts } = readResults(out);
+    expect(code).toBe(wasMeasured(cells[0]?.phases.saturation) ? 0 : 1);
+    expect(starts[0]?.rows?.answered).toBeGreaterThan(0);
     // A run that was killed may have left some behind.
     expect(await databases()).toEqual(before);
   } finally {
@@ -143,9 +152,11 @@ test('--diagnose also tells event-loop delay and garbage collection, and says th
   const args = ['--targets', 'fastify', '--events', 'jsonBody', '--rounds', '1', '--no-control'];
   const { stdout } = await bench([...args, '--diagnose', '--phases', 'saturation', '--out', out])
     .ended;
-  const figures = readResults(out).cells[0]?.phases.saturation?.figures;
+  const phase = readResults(out).cells[0]?.phases.saturation;
+  const figures = phase?.figures;
   expect(figures?.['loop delay p99']?.value).toBeGreaterThan(0);
-  expect(figures?.GC?.value).toBeGreaterThan(0);
+  // Few answers may need no collection.
+  if (wasMeasured(phase)) expect(figures?.GC?.value).toBeGreaterThan(0);
   expect(figures?.heap?.value).toBeGreaterThan(5);
   // On a busy machine the cell may be void, and its columns are not shown.
   expect(stdout).toMatch(/loop delay p99 ms .* GC ms\/s +heap MiB|void: .* something else used/s);

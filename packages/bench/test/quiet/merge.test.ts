@@ -18,7 +18,7 @@ const names = ['p50', 'p90', 'p95', 'p99', 'p999'] as const;
 describe('several k6', () => {
   const script = fileURLToPath(new URL('../../../../k6/plaintext.ts', import.meta.url));
   const bench = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
-  const RATE = 400;
+  const RATE = 100;
   let k6: string;
   let folder: string;
   let url: string;
@@ -58,7 +58,7 @@ describe('several k6', () => {
           ],
           {
             signal,
-            env: { MERGE: 'true', BASE_URL: url, RATE: String(RATE), VUS: '200', DURATION: '5s' },
+            env: { MERGE: 'true', BASE_URL: url, RATE: String(RATE), VUS: '400', DURATION: '20s' },
           },
         ),
       ),
@@ -118,7 +118,7 @@ describe('several k6', () => {
     const { code, stdout, stderr } = await command(...files);
     expect(stderr).toBe('');
     expect(stdout).toMatch(
-      /^plaintext: 2 generators, \d+ requests in 5\.\d s, \d+ requests\/s, 0 errors/,
+      /^plaintext: 2 generators, \d+ requests in 20\.\d s, \d+ requests\/s, 0 errors/,
     );
     expect(stdout).toMatch(/p50 +p90 +p95 +p99 +p99\.9 +max/);
     expect(code).toBe(0);

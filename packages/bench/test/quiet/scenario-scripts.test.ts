@@ -8,7 +8,7 @@ import { runChild } from '../../src/child.js';
 import { runCommand } from '../../src/k6/program.js';
 import { durationOf, listScenarios, mixedThroughput, needsRate } from '../../src/k6/scenario.js';
 import { k6Path } from '../k6.js';
-import { answerWrongOnce, serve } from '../stand-in.js';
+import { answerAtMost, answerWrongOnce, serve } from '../stand-in.js';
 
 const { signal } = new AbortController();
 let k6: string;
@@ -91,6 +91,18 @@ describe.concurrent('a scenario fails on one byte that is wrong, once:', () => {
     expect(stdout).toMatch(/checks_failed\.*: \S+ +[12] out of/);
     expect(code).toBe(99);
   });
+});
+
+test('breakpoint finds what a server can do, and no machine that is late for less than a second misleads it', async () => {
+  const { url } = await serve(answerAtMost(200));
+  const { stderr } = await run('breakpoint', {
+    BASE_URL: url,
+    ...{ DURATION: '16s', RATE: '200', OBJECTIVE: '1000' },
+  });
+  // By the integral of what is sent beyond 200 requests/s, the queue is a second long at 300.
+  const knee = Number(/knee ([\d.]+) requests\/s/.exec(stderr)?.[1]);
+  expect(knee).toBeGreaterThan(200);
+  expect(knee).toBeLessThanOrEqual(340);
 });
 
 test('says which scenarios there are, how long they take and what they need', () => {
