@@ -5,8 +5,8 @@ import type { Exchange, Message } from './message.js';
 import { type Expected, expected } from './model.js';
 import { CLOSED, type Outcome, SILENT } from './send.js';
 
-/** How long an answer may take, in ms. */
-const SLOW = 1000;
+/** How long an answer may take, in ms, unless it is told. */
+export const SLOW = 1000;
 /** And how much longer for each row, in ms: all servers ask one PostgreSQL, for many cases at once. */
 const ROW = 5;
 
@@ -32,17 +32,19 @@ export interface Finding {
  * Compares the answers of several servers with each other, and with the rule book.
  *
  * @param outcomes of each server, for each request of the exchange
+ * @param patience how long an answer may take, in ms; a little more for each row
  * @returns the first request that has something wrong
  */
 export function judge(
   exchange: Exchange,
   outcomes: [server: Fuzzed, outcomes: Outcome[]][],
+  patience = SLOW,
 ): Finding | undefined {
   const pick = (index: number, from: typeof outcomes) =>
     new Map(from.map(([{ name }, list]) => [name, list[index] as Outcome]));
   for (const [index, message] of exchange.messages.entries()) {
     const compared = outcomes.filter(([server]) => !knownOf(server, index, exchange));
-    const finding = judgeOne(message, pick(index, outcomes), pick(index, compared));
+    const finding = judgeOne(message, pick(index, outcomes), pick(index, compared), patience);
     if (finding) return { index, ...finding };
   }
   return undefined;
@@ -52,11 +54,12 @@ function judgeOne(
   message: Message,
   all: Map<string, Outcome>,
   compared: Map<string, Outcome>,
+  patience: number,
 ): Omit<Finding, 'index'> | undefined {
   const model = expected(message);
   // Where the model does not tell, there may be rows.
   const rows = !model || 'rows' in model;
-  const limit = SLOW + ROW * (!model ? countRange.maximum : 'rows' in model ? model.count : 0);
+  const limit = patience + ROW * (!model ? countRange.maximum : 'rows' in model ? model.count : 0);
   const groups = groupAnswers(compared, rows);
   const wrong = model ? violations(message, model, compared) : new Map<string, string>();
   const differing =

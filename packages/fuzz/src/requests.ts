@@ -1,9 +1,9 @@
 import { explore, type Failure } from './explore.js';
 import { exchange } from './generate/exchange.js';
-import { type Finding, judge, type Kind } from './judge.js';
+import { type Finding, judge, type Kind, SLOW } from './judge.js';
 import { knownOf } from './known.js';
 import type { Exchange } from './message.js';
-import { type Outcome, send } from './send.js';
+import { type Outcome, send, TIMEOUT } from './send.js';
 import type { Server } from './servers.js';
 import { Stalls } from './stalls.js';
 
@@ -21,6 +21,8 @@ export interface Options {
   requests: number;
   seed: number;
   path?: string;
+  /** How long an answer may take, in ms; 1 s by default. */
+  patience?: number;
   /** How long a failure may be made smaller, in ms; 15 s by default. */
   shrinkTime?: number;
   signal?: AbortSignal;
@@ -49,6 +51,7 @@ export async function fuzzRequests(servers: Server[], options: Options): Promise
     ]),
   );
   const tally = (name: string) => tallies.get(name) as Tally;
+  const { patience = SLOW } = options;
   let generated = 0;
   let unstable = 0;
   const stalls = new Stalls();
@@ -57,10 +60,10 @@ export async function fuzzRequests(servers: Server[], options: Options): Promise
     const outcomes = await Promise.all(
       some.map(async (server): Promise<[Server, Outcome[]]> => {
         tally(server.name).requests += example.messages.length;
-        return [server, await send(server.url, example)];
+        return [server, await send(server.url, example, Math.max(patience, TIMEOUT))];
       }),
     );
-    return judge(example, outcomes);
+    return judge(example, outcomes, patience);
   }
 
   function countKnown(example: Exchange): void {

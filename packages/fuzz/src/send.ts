@@ -1,8 +1,8 @@
 import { Connection, type Response } from '@heptathlon/conformance';
 import { type Exchange, toBytes } from './message.js';
 
-/** How long an answer may take before it counts as none, in ms. */
-const TIMEOUT = 5000;
+/** How long an answer may take before it counts as none, in ms, unless it is told. */
+export const TIMEOUT = 5000;
 
 /** What came back for a request. */
 export interface Outcome {
@@ -16,15 +16,20 @@ export interface Outcome {
  * Sends an exchange to a server, on a connection of its own. Where the server closes it after an answer,
  * the rest goes out on another one, as a client would do.
  *
+ * @param patience how long an answer may take before it counts as none, in ms
  * @returns an outcome for each request
  */
-export async function send(url: URL, { messages, pipelined }: Exchange): Promise<Outcome[]> {
+export async function send(
+  url: URL,
+  { messages, pipelined }: Exchange,
+  patience = TIMEOUT,
+): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
   while (outcomes.length < messages.length) {
     const rest = messages.slice(outcomes.length);
     const connection = await Connection.open(url);
     try {
-      outcomes.push(...(await sendOnOne(connection, { messages: rest, pipelined })));
+      outcomes.push(...(await sendOnOne(connection, { messages: rest, pipelined }, patience)));
     } finally {
       connection.close();
     }
@@ -36,6 +41,7 @@ export async function send(url: URL, { messages, pipelined }: Exchange): Promise
 async function sendOnOne(
   connection: Connection,
   { messages, pipelined }: Exchange,
+  patience: number,
 ): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
   let sentAt = performance.now();
@@ -47,7 +53,7 @@ async function sendOnOne(
     }
     const untouched = connection.unread.length === 0;
     const answer = await connection
-      .read(message.method, TIMEOUT)
+      .read(message.method, patience)
       .catch((error: Error) => describe(error));
     const isGone = answer === CLOSED && outcomes.length > 0 && untouched;
     // It was closed after the last answer: this request has not been looked at.
@@ -61,9 +67,10 @@ async function sendOnOne(
 /** There is no answer, as the connection has ended. */
 export const CLOSED = 'closed without an answer';
 /** There is no answer, and none to come. */
-export const SILENT = `no answer within ${TIMEOUT / 1000} s`;
+export const SILENT = 'no answer in time';
 
 /** Whether the end came with a reset or without is up to the kernel. */
 function describe({ message }: Error): string {
-  return /before the answer was complete$/.test(message) ? CLOSED : message;
+  if (/before the answer was complete$/.test(message)) return CLOSED;
+  return /^no answer within/.test(message) ? SILENT : message;
 }

@@ -10,7 +10,7 @@ import { expectPage } from './page.js';
  * the latest (pgstat.c: PGSTAT_MIN_INTERVAL, PGSTAT_IDLE_INTERVAL): what has not changed for longer is
  * complete.
  */
-const SETTLED_AFTER = 11_000;
+const SETTLED_AFTER = 13_000;
 /** How long to wait for that, in ms: a table that others read too never comes to rest. */
 const GIVE_UP_AFTER = 60_000;
 
@@ -57,12 +57,17 @@ async function expectReads(
 ) {
   const before = await settledReads(server);
   await run();
-  const after = await settledReads(server);
-  const reads = { scans: after.scans - before.scans, rows: after.rows - before.rows };
+  const since = async () => {
+    const after = await settledReads(server);
+    return { scans: after.scans - before.scans, rows: after.rows - before.rows };
+  };
+  let reads = await since();
+  // On a busy machine a backend may be late to tell.
+  if (Math.min(reads.scans, reads.rows) < expected) reads = await since();
   expectEqual(`${what}: reads of world`, reads, { scans: expected, rows: expected });
 }
 
-// Together in one case, as each settling takes 11 s; no small mistake in one makes up for one in another.
+// Together in one case, as each settling takes 13 s; no small mistake in one makes up for one in another.
 const singles = [1, 7, 20, 500];
 
 /** TechEmpower's verifier counts the same way, at these numbers. */
