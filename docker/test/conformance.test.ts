@@ -26,7 +26,7 @@ const isServed = (url: string) =>
     () => false,
   );
 
-/** How long an answer may take, in ms: many programs share the machine. */
+/** How long an answer may take, in ms, and a request: many programs share the machine. */
 const PATIENCE = 60_000;
 
 describe.each(listTargets())('$name', ({ name, breaks = [] }) => {
@@ -40,7 +40,8 @@ describe.each(listTargets())('$name', ({ name, breaks = [] }) => {
   /** Without a health check `--wait` waits for the container only. */
   async function up(queryTimeout: string): Promise<void> {
     // Any port, of the engine's choice: one that we had found free another project might take first.
-    await compose.with({ PORT: '0', QUERY_TIMEOUT: queryTimeout }).up(name);
+    const late = { HEADERS_TIMEOUT: '60000', REQUEST_TIMEOUT: '60000' };
+    await compose.with({ PORT: '0', QUERY_TIMEOUT: queryTimeout, ...late }).up(name);
     url = `http://${await addressOf('lane', '3000')}`;
     await until(`${name} serves`, () => isServed(url));
   }

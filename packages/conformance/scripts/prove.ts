@@ -14,8 +14,13 @@ export interface Proof {
 }
 
 /** How long an answer may take, in ms: many programs share the machine, and what waits its turn is no fault of the server. */
-const PATIENCE = 60_000;
-export const patient = { QUERY_TIMEOUT: String(PATIENCE) };
+export const PATIENCE = 60_000;
+/** A suite that waits its turn is late with its requests, too. */
+export const patient = {
+  QUERY_TIMEOUT: String(PATIENCE),
+  HEADERS_TIMEOUT: String(PATIENCE),
+  REQUEST_TIMEOUT: String(PATIENCE),
+};
 
 /**
  * Starts targets in all states of the database and runs the suite, side by side, as most of the time goes by in

@@ -21,8 +21,8 @@ export interface Server {
   output(): string;
 }
 
-/** Nine servers and a fuzzer share the machine: a query that waits its turn is no fault of the server. */
-const patient = { QUERY_TIMEOUT: '10000' };
+/** Nine servers and a fuzzer share the machine: a query, or a request, that waits its turn is nobody's fault. */
+const patient = { QUERY_TIMEOUT: '10000', HEADERS_TIMEOUT: '60000', REQUEST_TIMEOUT: '60000' };
 
 /**
  * Starts targets, all on one embedded PostgreSQL, or finds those that run already.

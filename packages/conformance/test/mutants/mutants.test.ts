@@ -2,6 +2,7 @@ import { Agent } from 'node:http';
 import { type EmbeddedPostgres, freePort, startEmbeddedPostgres } from '@heptathlon/db/embedded';
 import { findTarget, type RunningTarget, startTarget } from '@heptathlon/targets';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { PATIENCE, patient } from '../../scripts/prove.js';
 import { cases, crossCheck, type DatabaseState, runSuite } from '../../src/index.js';
 import { httpMutants, rawHttpMutants } from './http-mutants.js';
 import { mutants as apiMutants, rawMutants as byteMutants } from './mutants.js';
@@ -9,10 +10,6 @@ import { forward, startProxy, startRawProxy } from './proxy.js';
 
 const mutants = [...apiMutants, ...httpMutants];
 const rawMutants = [...byteMutants, ...rawHttpMutants];
-
-/** Under a hundred tests at once, a query that waits its turn is no fault of the server. */
-const PATIENCE = 60_000;
-const patient = { QUERY_TIMEOUT: String(PATIENCE) };
 
 let postgres: EmbeddedPostgres;
 let databaseUrl: string;
