@@ -23,6 +23,8 @@ const vitest = (projects, args) => [
   ...projects.flatMap((project) => ['--project', project]),
   ...args,
 ];
+/** Tests that are named take the place of those that would run. */
+const isPath = (arg) => /^[^-].*\//.test(arg);
 const program = (path) => (args) => [[pinnedNode, `${root}${path}`, ...args]];
 
 /** The program line of the pnpm that package.json names. */
@@ -67,7 +69,7 @@ const commands = {
     ...commands.lint(),
     vitest(
       ['packages', 'site', 'alone', 'faults', 'quiet'],
-      [...(process.env.HEPTATHLON_TARGETS ? testsOfTargets : []), ...args],
+      [...(process.env.HEPTATHLON_TARGETS && !args.some(isPath) ? testsOfTargets : []), ...args],
     ),
   ],
   'test:docker': (args) => [
@@ -101,7 +103,7 @@ const help = {
   site: 'Builds the site into packages/site/dist. Arguments go to astro build, such as --base /heptathlon.',
   test: `Lints, builds, and runs all tests that need no container. Exit code 0 if all pass and nothing is
 left behind: no process, no file, no shared memory.
---target NAME runs those that try one target, in a minute or two.
+--target NAME runs those that try one target, in two or three minutes.
 A path runs the files that match it, -t NAME the tests of that name; see vitest.dev/guide/cli for more.`,
   'test:docker':
     'Tests the images and profiles in docker/. Needs a Docker engine, Compose and Buildx.',

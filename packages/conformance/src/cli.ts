@@ -35,7 +35,7 @@ async function main(): Promise<number> {
   const { values, urls, only, database } = readArguments();
   if (values.help) console.log(help);
   else if (values.list)
-    for (const { rule, title } of cases) console.log(`${rule.padEnd(24)}${title}`);
+    for (const { rule, title } of cases) console.log(`${rule.padEnd(23)} ${title}`);
   if (values.help || values.list) return 0;
 
   const reports: Report[] = [];

@@ -17,7 +17,7 @@ export function printReport({ url, results, passed, failed, notChecked }: Report
 }
 
 function line({ status, rule, title, message }: Result): string {
-  return `  ${marks[status]} ${rule.padEnd(24)}${title}${message ? `\n      ${message}` : ''}`;
+  return `  ${marks[status]} ${rule.padEnd(23)} ${title}${message ? `\n      ${message}` : ''}`;
 }
 
 /** Prints in what servers differ. */

@@ -2,7 +2,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { operations } from '@heptathlon/contract';
 import { listTargets } from '@heptathlon/targets';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { notesFor, readNotes } from '../src/code/notes.js';
 import { normalise } from '../src/code/routes.js';
 import { type Row, readRows } from '../src/code/rows.js';
@@ -10,7 +10,10 @@ import { addApp, copyRepository, repository } from './copy.js';
 
 const names = listTargets().map(({ name }) => name);
 const rows = readRows(repository, names, [...operations]);
-const copy = copyRepository();
+let copy: string;
+beforeAll(() => {
+  copy = copyRepository();
+});
 afterAll(() => rmSync(copy, { recursive: true }));
 
 /** The pieces of a row in an app. */

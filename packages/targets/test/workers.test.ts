@@ -27,9 +27,20 @@ async function startOn(target: Target, workers: string): Promise<StartedTarget> 
     env: { WORKERS: workers },
   });
   started = running;
-  // It says so when all of them listen; the first that does answers already.
-  while (!running.output().includes('listens at')) await sleep(20);
+  await untilAllListen(running);
   return running;
+}
+
+/** It says so when all of them listen; the first that does answers already. @throws {Error} where it ends before */
+async function untilAllListen({ exited, output }: StartedTarget): Promise<void> {
+  let ended = false;
+  void exited.then(() => {
+    ended = true;
+  });
+  while (!output().includes('listens at')) {
+    if (ended) throw new Error(`it has ended: ${output()}`);
+    await sleep(20);
+  }
 }
 
 /** Sends a signal, 0 being none. @returns whether the process was there */
@@ -131,7 +142,7 @@ describe('WORKERS=auto is the same on all runtimes:', () => {
       { databaseUrl: postgres.url, env: { WORKERS: 'auto' } },
     );
     started = running;
-    while (!running.output().includes('listens at')) await sleep(20);
+    await untilAllListen(running);
     await running.stop();
     return JSON.parse(running.output().trim().split('\n')[0] ?? '').workers;
   }
