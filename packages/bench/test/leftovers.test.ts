@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '@heptathlon/db/embedded';
 import postgres from 'postgres';
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
@@ -42,6 +43,15 @@ async function ofContenders(): Promise<string[]> {
   const found = await sql<{ name: string }[]>`
     select datname as name from pg_database where datname like 'heptathlon\_bench%'`;
   return found.map(({ name }) => name);
+}
+
+/** How many sessions have to do with some databases, or with the run that made them. */
+async function sessionsAt(names: string[]): Promise<number> {
+  const runs = names.map((name) => name.replace(/_\d+$/, ''));
+  const [found] = await sql<{ count: number }[]>`
+    select count(*)::int from pg_stat_activity
+    where datname = any(${names}) or application_name = any(${runs})`;
+  return found?.count ?? 0;
 }
 
 /** A run of `node` and `hono`, with a database each. */
@@ -102,6 +112,8 @@ test('what a run that was killed has left, the next removes; what one uses that 
   killed.child.kill('SIGKILL');
   await Promise.all([killed.ended, beside.ended]);
   expect((await ofContenders()).toSorted()).toEqual(left.toSorted());
+  // Its servers end a moment after it; what they use stays.
+  while ((await sessionsAt(left)) > 0) await sleep(50);
   const next = start(out);
   await next.untilSaid('warming up');
   expect(await ofContenders()).not.toEqual(expect.arrayContaining(left));
