@@ -23,8 +23,8 @@ const vitest = (projects, args) => [
   ...projects.flatMap((project) => ['--project', project]),
   ...args,
 ];
-/** Tests that are named take the place of those that would run. */
-const isPath = (arg) => /^[^-].*\//.test(arg);
+/** Whether an argument names files of tests, which then take the place of those that would run; what follows an option is its value. */
+const isPath = (arg, at, args) => /^[^-].*\//.test(arg) && !/^-/.test(args[at - 1] ?? '');
 const program = (path) => (args) => [[pinnedNode, `${root}${path}`, ...args]];
 
 /** The program line of the pnpm that package.json names. */
