@@ -40,9 +40,10 @@ describe.each(listTargets())('$name', ({ name, breaks = [] }) => {
   /** Without a health check `--wait` waits for the container only. */
   async function up(queryTimeout: string): Promise<void> {
     // Any port, of the engine's choice: one that we had found free another project might take first.
-    const late = { HEADERS_TIMEOUT: '60000', REQUEST_TIMEOUT: '60000' };
-    const settings = { PORT: '0', POOL_SIZE: '4', QUERY_TIMEOUT: queryTimeout };
-    await compose.with({ ...settings, ...late }).up(name);
+    const late = { HEADERS_TIMEOUT: String(PATIENCE), REQUEST_TIMEOUT: String(PATIENCE) };
+    await compose
+      .with({ PORT: '0', POOL_SIZE: '4', ...late, QUERY_TIMEOUT: queryTimeout })
+      .up(name);
     url = `http://${await addressOf('lane', '3000')}`;
     await until(`${name} serves`, () => isServed(url));
   }

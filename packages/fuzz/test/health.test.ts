@@ -32,6 +32,19 @@ test('one that answers something else is not', async () => {
   ]);
 });
 
+test('one that is late each time is not; one that was held up now and then is', async () => {
+  let looks = 0;
+  const late = await start((_request, response) => {
+    setTimeout(() => response.end('Hello, World!'), 1100);
+  });
+  const heldUp = await start((_request, response) => {
+    setTimeout(() => response.end('Hello, World!'), looks++ < 2 ? 1100 : 0);
+  });
+  expect(await findSick([late, heldUp])).toEqual([
+    expect.stringMatching(/as it should: status 200, \d{4} ms$/),
+  ]);
+});
+
 test('one that has ended is not, and what it said last is told', async () => {
   const server = await start(() => {}, {
     exit: { code: 3, signal: null },
