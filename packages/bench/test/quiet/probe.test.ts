@@ -195,22 +195,20 @@ test.each(['node', 'hono-deno'])('nothing is optimised, as %s runs it', async (n
   expect(await compilersOf(probe.into({ ...target, command }))).toEqual(new Set());
 });
 
-/** How large its young generation was at most, and is when little goes on, in MiB. */
+/** How large its young generation is while much is allocated, in MiB. */
 async function youngOf({ command: [program = '', ...args], env }: Target) {
   const { stdout } = await promisify(execFile)(program, args, { env: { ...process.env, ...env } });
-  const [most, least]: [number, number] = JSON.parse(stdout);
-  return { most, least };
+  return Number(stdout);
 }
 
+// What it takes it gives back later, and memory goes up and down with it.
 test.each(['node', 'hono-deno'])(
-  'V8 takes no room and gives none back, as %s runs it',
+  'V8 takes no room for what is new, as %s runs it',
   async (name) => {
     const target = findTarget(name);
     const command = target.command.with(-1, surviving);
-    const usual = await youngOf({ ...target, command });
-    expect(usual.most - usual.least).toBeGreaterThan(8);
-    // Its collector may be late on a busy machine, and take a page or two more.
-    expect((await youngOf(probe.into({ ...target, command }))).most).toBeLessThan(usual.most / 2);
+    expect(await youngOf({ ...target, command })).toBeGreaterThan(8);
+    expect(await youngOf(probe.into({ ...target, command }))).toBeLessThan(3);
   },
 );
 
