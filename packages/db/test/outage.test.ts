@@ -97,15 +97,24 @@ linux('start() ends what is left of one that was killed', async () => {
   const pid = await leaveBackend();
   const guard = Number(/\) \S (\d+)/.exec(readFileSync(`/proc/${server.pid}/stat`, 'utf8'))?.[1]);
   process.kill(server.pid, 'SIGKILL');
-  // Not stop(): before that knows of the end, it lets all go on that are halted.
   while (existsSync(`/proc/${guard}`)) await sleep(20);
-  await server.stop();
   // All others end by themselves.
   while (backends().length > 1) await sleep(20);
   expect(backends()).toEqual([pid]);
   await server.start();
   expect(backends()).not.toContain(pid);
   expect(await rows()).toBe(10_000);
+});
+
+linux('stop() takes away what one that was killed has left', async () => {
+  const memory = () => readFileSync('/proc/sysvipc/shm', 'utf8');
+  const creator = new RegExp(`^(\\s+\\d+){4}\\s+${server.pid}\\s`, 'm');
+  expect(memory()).toMatch(creator);
+  await server.kill();
+  expect(memory()).toMatch(creator);
+  await server.stop();
+  expect(memory()).not.toMatch(creator);
+  await server.start();
 });
 
 test('a query waits while it is paused, and goes on', async () => {

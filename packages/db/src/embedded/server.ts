@@ -20,7 +20,7 @@ export interface Server {
    * @throws {Error} where it does not start, or another process runs it by now
    */
   start(): Promise<void>;
-  /** Stops it in order, ending the connections that are open, and waits until it is gone. */
+  /** Stops it in order, ending the connections that are open, and waits until nothing of it is left, where it was killed too. */
   stop(): Promise<void>;
   /** Ends all its processes at once (SIGKILL), and waits until they are gone. */
   kill(): Promise<void>;
@@ -40,6 +40,7 @@ export async function startServer(
   if (running === 'port in use') return startServer(programs, cluster);
   if (running === 'data in use') return undefined;
   let { guard, pid } = running;
+  let inOrder = false;
   const hasEnded = () => guard.exitCode !== null || guard.signalCode !== null;
   const processes = async () => [pid, ...(await childrenOf(pid))];
 
@@ -47,20 +48,25 @@ export async function startServer(
     if (!hasEnded()) for (const each of await processes()) signal(each, 'SIGCONT');
   }
 
+  async function start(): Promise<void> {
+    if (!hasEnded()) return;
+    running = await launch(programs, cluster, port);
+    if (typeof running === 'string') throw new Error(`PostgreSQL did not start again: ${running}`);
+    ({ guard, pid } = running);
+    inOrder = false;
+  }
+
   return {
     port,
     get pid() {
       return pid;
     },
-    async start() {
-      if (!hasEnded()) return;
-      running = await launch(programs, cluster, port);
-      if (typeof running === 'string')
-        throw new Error(`PostgreSQL did not start again: ${running}`);
-      ({ guard, pid } = running);
-    },
+    start,
     async stop() {
+      // One that was killed has left shared memory, which only a start takes away.
+      if (hasEnded() && !inOrder) await start().catch(() => {});
       if (hasEnded()) return;
+      inOrder = true;
       const gone = new Promise((resolve) => guard.once('exit', resolve));
       await resume();
       guard.ref();
