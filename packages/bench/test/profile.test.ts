@@ -159,7 +159,8 @@ describe('npm run bench -- profile', () => {
     expect(said).toMatch(/express: starting\n.*warming up for 3 s\n.*profiling for 1 s\n$/);
     expect(printed).toMatch(/^express plaintext\n\d+ samples in 1\.\d s/);
     expect(printed).toContain(', 0 errors\n');
-    expect(printed).toMatch(/ express +express\/lib\/\w+\.js:\d+\n/);
+    // One of its own functions need not be among the first ten: its router's are.
+    expect(printed).toMatch(/ (express|router) +\1\/[\w/]+\.js:\d+\n/);
     for (const name of ['express', 'node:http']) {
       expect(printed).toMatch(new RegExp(`^By package: .*\\b${name} \\d+\\.\\d %`, 'm'));
     }

