@@ -2,11 +2,9 @@ import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
   chmodSync,
-  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
-  readlinkSync,
   realpathSync,
   rmSync,
   utimesSync,
@@ -16,6 +14,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { linux, processesIn } from './proc.js';
 
 let folder: string;
 beforeEach(() => {
@@ -26,9 +25,6 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 /** PostgreSQL refuses to run as root: another user has to reach what root has written. */
 const asRoot = test.runIf(process.getuid?.() === 0);
-
-/** Which processes there are, and where, is asked of Linux. */
-const linux = test.runIf(existsSync('/proc'));
 
 const entry = new URL('../dist/embedded/index.js', import.meta.url).href;
 const script = `
@@ -84,7 +80,7 @@ linux(
       await once(child, 'close');
     }
     // An initdb outlives the run that started it: what it writes into is not old.
-    while (isUsed(home)) await sleep(50);
+    while (processesIn(home).length > 0) await sleep(50);
     mkdirSync(join(home, 'new-killed'), { recursive: true });
     const hoursAgo = Date.now() / 1000 - 7200;
     for (const name of leftIn()) utimesSync(join(home, name), hoursAgo, hoursAgo);
@@ -92,15 +88,3 @@ linux(
     expect(leftIn()).toEqual([]);
   },
 );
-
-/** Whether a process works in a folder, or in one of its own. */
-function isUsed(folder: string): boolean {
-  return readdirSync('/proc').some((pid) => {
-    try {
-      return readlinkSync(`/proc/${pid}/cwd`).startsWith(folder);
-    } catch {
-      // It has ended, or is no process.
-      return false;
-    }
-  });
-}

@@ -1,14 +1,12 @@
-import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import postgres from 'postgres';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../dist/embedded/index.js';
+import { linux, processesIn } from './proc.js';
 
 let server: EmbeddedPostgres;
 let data: string;
-
-/** Which processes there are, and where, is asked of Linux. */
-const linux = test.runIf(existsSync('/proc'));
 
 beforeAll(async () => {
   server = await startEmbeddedPostgres({ clusters: 'outage-' });
@@ -21,20 +19,7 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 /** The processes of this PostgreSQL, but for the postmaster: those that work in its data folder. */
-function backends(): number[] {
-  return readdirSync('/proc')
-    .map(Number)
-    .filter((pid) => pid > 0 && pid !== server.pid && folderOf(pid) === data);
-}
-
-function folderOf(pid: number): string | undefined {
-  try {
-    return readlinkSync(`/proc/${pid}/cwd`);
-  } catch {
-    // It has ended.
-    return undefined;
-  }
-}
+const backends = () => processesIn(data).filter((pid) => pid !== server.pid);
 
 /** Reads by a connection of its own. */
 async function rows(): Promise<number> {

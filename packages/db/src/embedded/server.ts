@@ -40,7 +40,7 @@ export async function startServer(
   if (running === 'port in use') return startServer(programs, cluster);
   if (running === 'data in use') return undefined;
   let { guard, pid } = running;
-  let inOrder = false;
+  let endedInOrder = false;
   const hasEnded = () => guard.exitCode !== null || guard.signalCode !== null;
   const processes = async () => [pid, ...(await childrenOf(pid))];
 
@@ -53,7 +53,7 @@ export async function startServer(
     running = await launch(programs, cluster, port);
     if (typeof running === 'string') throw new Error(`PostgreSQL did not start again: ${running}`);
     ({ guard, pid } = running);
-    inOrder = false;
+    endedInOrder = false;
   }
 
   return {
@@ -64,9 +64,9 @@ export async function startServer(
     start,
     async stop() {
       // One that was killed has left shared memory, which only a start takes away.
-      if (hasEnded() && !inOrder) await start().catch(() => {});
+      if (hasEnded() && !endedInOrder) await start().catch(() => {});
       if (hasEnded()) return;
-      inOrder = true;
+      endedInOrder = true;
       const gone = new Promise((resolve) => guard.once('exit', resolve));
       await resume();
       guard.ref();
