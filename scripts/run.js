@@ -42,6 +42,10 @@ const commands = {
   conformance: program('packages/conformance/dist/cli.js'),
   'conformance:table': program('packages/conformance/scripts/table.ts'),
   database: program('packages/db/dist/cli.js'),
+  differences: (args) => [
+    [pinnedNode, `${root}packages/conformance/scripts/differences.ts`, ...args],
+    [bin('biome'), 'format', '--write', `${root}docs/differences.md`],
+  ],
   dev: (args) => [[...astro, 'dev', ...args]],
   figures: (args) => [
     [pinnedNode, `${root}scripts/figures.ts`, ...args],

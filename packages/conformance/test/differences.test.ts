@@ -1,0 +1,22 @@
+import { readFileSync } from 'node:fs';
+import { startEmbeddedPostgres } from '@heptathlon/db/embedded';
+import { expect, test } from 'vitest';
+import { observeTargets, render } from '../scripts/differences-table.js';
+import { probes } from '../src/index.js';
+
+/** Without the spaces and dashes that align columns. */
+const plain = (document: string) => document.replace(/ +/g, ' ').replace(/-{3,}/g, '---');
+
+test('docs/differences.md is what servers answer: npm run differences writes it anew', async () => {
+  const written = readFileSync(new URL('../../../docs/differences.md', import.meta.url), 'utf8');
+  const postgres = await startEmbeddedPostgres();
+  try {
+    expect(plain(written)).toBe(plain(render(await observeTargets(postgres.url))));
+  } finally {
+    await postgres.stop();
+  }
+});
+
+test('each name is that of one probe', () => {
+  expect(new Set(probes.map(({ name }) => name)).size).toBe(probes.length);
+});
