@@ -1,31 +1,27 @@
-import { isUtf8 } from 'node:buffer';
-import { JSON_TYPE, maxBodyBytes } from '@heptathlon/contract';
+import { maxBodyBytes } from '@heptathlon/contract';
 import express, { type RequestHandler } from 'express';
-import { HttpError } from './problem.js';
-
-const byteOrderMark = Buffer.from('\ufeff');
-
-const checkType: RequestHandler = (request, _response, next) => {
-  // express.json passes by a body of another type, and one that is empty.
-  if (!JSON_TYPE.test(request.get('content-type') ?? '')) throw new HttpError(415);
-  next();
-};
+import createError from 'http-errors';
 
 const parse = express.json({
-  // Any JSON value, not only objects and arrays.
-  strict: false,
-  inflate: false,
   limit: maxBodyBytes,
+  inflate: false,
   verify: (_request, _response, body) => {
-    // express.json takes an empty body for {}, and one of a byte order mark only.
-    if (body.length === 0 || body.equals(byteOrderMark) || !isUtf8(body)) throw new HttpError(400);
+    // It would be {}.
+    if (body.length === 0) throw createError(400);
   },
 });
 
-const refuseEmpty: RequestHandler = (request, _response, next) => {
-  if (request.body === undefined) throw new HttpError(400);
-  next();
+/** Parses the body. `express.json` says 413 when it has read all of one that is too large: this says it at once. */
+export const jsonBody: RequestHandler = (request, response, next) => {
+  const tooLarge = createError(413);
+  if (Number(request.get('Content-Length')) > maxBodyBytes) throw tooLarge;
+  let size = 0;
+  request.on('data', (chunk: Buffer) => {
+    const isTooMuch = size <= maxBodyBytes && size + chunk.length > maxBodyBytes;
+    size += chunk.length;
+    if (isTooMuch) next(tooLarge);
+  });
+  parse(request, response, (error) => {
+    if (size <= maxBodyBytes) next(error);
+  });
 };
-
-/** Reads and parses the body. */
-export const jsonBody: RequestHandler[] = [checkType, parse, refuseEmpty];

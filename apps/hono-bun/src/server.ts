@@ -1,12 +1,11 @@
 import { buildApp } from '@heptathlon/app-hono/app';
-import { checkHost } from '@heptathlon/app-hono/host';
-import { strict } from '@heptathlon/app-hono/strict';
+import { PROBLEM_TYPE, problems } from '@heptathlon/contract';
 import { createDatabase } from '@heptathlon/db';
 import { drainable, serve } from '@heptathlon/server';
 
 await serve({ name: 'hono', from: import.meta.url }, async (config, log) => {
   const database = createDatabase(config);
-  const { fetch, drain } = drainable(checkHost(strict(buildApp(database, log).fetch)));
+  const { fetch, drain } = drainable(buildApp(database, log).fetch);
   const server = Bun.serve({
     fetch,
     port: config.port,
@@ -15,6 +14,9 @@ await serve({ name: 'hono', from: import.meta.url }, async (config, log) => {
     idleTimeout: Math.min(255, Math.ceil(config.keepAliveTimeout / 1000)),
     // Not the page that shows an error's source.
     development: false,
+    // What never gets to the app: a Host or a target that makes no URL.
+    error: () =>
+      Response.json(problems[400], { status: 400, headers: { 'Content-Type': PROBLEM_TYPE } }),
     // Workers listen each for themselves, and the kernel shares connections out among them.
     reusePort: config.workers > 1,
   });

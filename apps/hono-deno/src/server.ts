@@ -1,12 +1,11 @@
 import { buildApp } from '@heptathlon/app-hono/app';
-import { checkHost } from '@heptathlon/app-hono/host';
-import { strict } from '@heptathlon/app-hono/strict';
+import { PROBLEM_TYPE, problems } from '@heptathlon/contract';
 import { createDatabase } from '@heptathlon/db';
 import { drainable, serve } from '@heptathlon/server';
 
 await serve({ name: 'hono', from: import.meta.url }, async (config, log) => {
   const database = createDatabase(config);
-  const { fetch, drain } = drainable(checkHost(strict(buildApp(database, log).fetch)));
+  const { fetch, drain } = drainable(buildApp(database, log).fetch);
   const abort = new AbortController();
   const server = Deno.serve(
     {
@@ -14,6 +13,9 @@ await serve({ name: 'hono', from: import.meta.url }, async (config, log) => {
       hostname: config.host,
       // Workers listen each for themselves, and the kernel shares connections out among them.
       reusePort: config.workers > 1,
+      // What never gets to the app: a Host or a target that makes no URL.
+      onError: () =>
+        Response.json(problems[400], { status: 400, headers: { 'Content-Type': PROBLEM_TYPE } }),
       signal: abort.signal,
       // `serve` logs.
       onListen: () => {},

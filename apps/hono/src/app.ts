@@ -1,11 +1,10 @@
-import { clampCount, problems, schemas } from '@heptathlon/contract';
+import { clampCount, problems } from '@heptathlon/contract';
 import type { Database } from '@heptathlon/db';
 import type { Logger } from '@heptathlon/server';
 import { renderWorlds } from '@heptathlon/templates';
 import { Hono } from 'hono';
-import { HTTPException } from 'hono/http-exception';
-import { parseJson, requireJson } from './json-body.js';
 import { handleError, sendProblem } from './problem.js';
+import { jsonBody, sizeLimit, userId } from './validators.js';
 
 export function buildApp(database: Database, log: Logger): Hono {
   const app = new Hono();
@@ -20,14 +19,13 @@ export function buildApp(database: Database, log: Logger): Hono {
     return c.json({ message: 'Hello, World!' });
   });
 
-  app.post('/json', requireJson, async (c) => {
-    const body = await parseJson(c.req);
+  app.post('/json', sizeLimit, jsonBody, (c) => {
+    const body = c.req.valid('json');
     return c.json(body);
   });
 
-  app.get('/users/:id', (c) => {
-    const id = c.req.param('id');
-    if ([...id].length > schemas.UserId.maxLength) throw new HTTPException(400);
+  app.get('/users/:id', userId, (c) => {
+    const { id } = c.req.valid('param');
     return c.json({ id });
   });
 

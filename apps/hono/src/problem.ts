@@ -1,4 +1,4 @@
-import { type KnownProblem, PROBLEM_TYPE, problemFor, problems } from '@heptathlon/contract';
+import { type KnownProblem, PROBLEM_TYPE, problemFor } from '@heptathlon/contract';
 import { DatabaseUnavailable } from '@heptathlon/db';
 import type { Logger } from '@heptathlon/server';
 import type { Context, ErrorHandler } from 'hono';
@@ -8,7 +8,7 @@ import { HTTPException } from 'hono/http-exception';
 export const handleError =
   (log: Logger): ErrorHandler =>
   (error, c) => {
-    const problem = describe(error);
+    const problem = problemFor(statusOf(error));
     if (problem.status >= 500) log.error(error);
     if (problem.status === 503) c.header('Retry-After', '1');
     return sendProblem(c, problem);
@@ -19,7 +19,9 @@ export function sendProblem(c: Context, problem: KnownProblem): Response {
   return c.json(problem, problem.status, { 'Content-Type': PROBLEM_TYPE });
 }
 
-function describe(error: Error) {
-  if (error instanceof DatabaseUnavailable) return problems[503];
-  return problemFor(error instanceof HTTPException && error.status);
+function statusOf(error: Error): number {
+  if (error instanceof HTTPException) return error.status;
+  if (error instanceof DatabaseUnavailable) return 503;
+  // decodeURIComponent: a malformed escape, or invalid UTF-8.
+  return error instanceof URIError ? 400 : 500;
 }

@@ -1,21 +1,19 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import type { Server } from 'node:http';
 import { createDatabase } from '@heptathlon/db';
 import { clientTimeouts, drain, serve } from '@heptathlon/server';
-import { getRequestListener } from '@hono/node-server';
+import { serve as listen } from '@hono/node-server';
 import { buildApp } from './app.js';
-import { refuse, strict } from './strict.js';
 
 await serve({ name: 'hono', from: import.meta.url }, async (config, log) => {
   const database = createDatabase(config);
-  const listener = getRequestListener(strict(buildApp(database, log).fetch), {
+  const server = listen({
+    fetch: buildApp(database, log).fetch,
+    port: config.port,
     hostname: config.host,
-    // What never gets to the app: a target or Host that makes no URL. `serve` would answer without a body.
-    errorHandler: refuse,
-  });
-  const server = createServer(clientTimeouts(config), listener);
+    serverOptions: clientTimeouts(config),
+  }) as Server;
   server.setTimeout(config.requestTimeout);
-  server.listen(config.port, config.host);
   await once(server, 'listening');
   return {
     address: server.address(),

@@ -1,11 +1,10 @@
-import { clampCount, schemas } from '@heptathlon/contract';
+import { clampCount, maxBodyBytes, schemas } from '@heptathlon/contract';
 import type { Database } from '@heptathlon/db';
 import type { Logger } from '@heptathlon/server';
 import { renderWorlds } from '@heptathlon/templates';
 import Router from '@koa/router';
+import parse from 'co-body';
 import Koa from 'koa';
-import { decodePath } from './decode-path.js';
-import { readJson } from './json-body.js';
 import { notFound, sendProblem } from './problem.js';
 
 export function buildApp(database: Database, log: Logger): Koa {
@@ -21,13 +20,17 @@ export function buildApp(database: Database, log: Logger): Koa {
   });
 
   router.post('/json', async (ctx) => {
-    const body = await readJson(ctx);
-    // As text: Koa would take a string for text/plain, and null for no body at all.
-    ctx.type = 'json';
-    ctx.body = JSON.stringify(body);
+    if (ctx.is('json') === false || ctx.get('Content-Encoding')) ctx.throw(415);
+    // The parser of @koa/bodyparser, which has no way to tell it that `__proto__` is data. Not strict, as an empty body would be {}.
+    const options = { limit: maxBodyBytes, onProtoPoisoning: 'ignore', strict: false } as const;
+    const body: unknown = await parse.json(ctx, options);
+    if (typeof body !== 'object' || body === null) ctx.throw(400);
+    ctx.body = body;
   });
 
   router.get('/users/:id', (ctx) => {
+    // The router leaves a malformed escape as it is.
+    decodeURIComponent(ctx.path);
     const { id = '' } = ctx.params;
     if ([...id].length > schemas.UserId.maxLength) ctx.throw(400);
     ctx.body = { id };
@@ -53,7 +56,6 @@ export function buildApp(database: Database, log: Logger): Koa {
   // Koa prints it. What is not answered by `sendProblem` is of a connection that broke.
   app.on('error', (error) => log.debug(error));
   app.use(sendProblem(log));
-  app.use(decodePath);
   app.use(router.routes());
   app.use(notFound);
   return app;

@@ -1,4 +1,4 @@
-import { PROBLEM_TYPE, problemFor, problems } from '@heptathlon/contract';
+import { PROBLEM_TYPE, problemFor } from '@heptathlon/contract';
 import { DatabaseUnavailable } from '@heptathlon/db';
 import type { Logger } from '@heptathlon/server';
 import type { Middleware } from 'koa';
@@ -13,7 +13,7 @@ export const sendProblem =
     try {
       await next();
     } catch (error) {
-      const problem = describe(error);
+      const problem = problemFor(statusOf(error));
       if (problem.status >= 500) log.error(error);
       if (problem.status === 503) ctx.set('Retry-After', '1');
       ctx.status = problem.status;
@@ -22,8 +22,9 @@ export const sendProblem =
     }
   };
 
-function describe(error: unknown) {
-  if (error instanceof DatabaseUnavailable) return problems[503];
-  if (error instanceof URIError) return problems[400];
-  return problemFor(error instanceof Error && 'status' in error && error.status);
+function statusOf(error: unknown): unknown {
+  if (error instanceof DatabaseUnavailable) return 503;
+  // decodeURIComponent: a malformed escape, or invalid UTF-8.
+  if (error instanceof URIError) return 400;
+  return error instanceof Error && 'status' in error && error.status;
 }

@@ -1,43 +1,36 @@
 import 'reflect-metadata';
-import { DATABASE } from '@heptathlon/app-nest/database.token';
-import { ProblemFilter } from '@heptathlon/app-nest/problem.filter';
-import { maxBodyBytes } from '@heptathlon/contract';
-import type { Database } from '@heptathlon/db';
+import { AppModule } from '@heptathlon/app-nest/app.module';
+import { maxBodyBytes, PROBLEM_TYPE, problems } from '@heptathlon/contract';
 import { type Config, clientTimeouts, type Logger } from '@heptathlon/server';
 import { eta, viewsFolder } from '@heptathlon/templates';
-import { HttpAdapterHost, NestFactory } from '@nestjs/core';
+import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import Fastify, { type FastifyInstance } from 'fastify';
-import { AppModule } from './app.module.js';
-import { jsonBody } from './json-body.js';
+import type { FastifyReply } from 'fastify';
 
-export async function buildApp(
-  database: Database,
-  log: Logger,
-  config: Config,
-): Promise<NestFastifyApplication> {
-  const server: FastifyInstance = Fastify({
+export async function buildApp(config: Config, log: Logger): Promise<NestFastifyApplication> {
+  const adapter = new FastifyAdapter({
     bodyLimit: maxBodyBytes,
-    // Fastify has these two of its own, and by default no limit for a request.
+    // `__proto__` in a body is data.
+    onProtoPoisoning: 'ignore',
+    onConstructorPoisoning: 'ignore',
+    // The pipe of `id` decides what is too long, in characters; the router counts in UTF-16.
+    routerOptions: { maxParamLength: 16 * 1024 },
+    // Errors before routing, which do not get to Nest: a malformed escape in the path.
+    frameworkErrors: (_error: Error, _request: unknown, reply: FastifyReply) =>
+      reply.code(400).type(PROBLEM_TYPE).send(problems[400]),
+    // What was accepted is answered, while it closes too.
+    return503OnClosing: false,
     keepAliveTimeout: config.keepAliveTimeout,
     requestTimeout: config.requestTimeout,
     connectionTimeout: config.requestTimeout,
     http: clientTimeouts(config),
-    // The pipe of `id` decides what is too long: the router says 414, and counts an emoji as two characters.
-    routerOptions: { maxParamLength: 16 * 1024 },
-    // Errors before routing: a malformed escape in the path. Nest's error handler answers these too.
-    frameworkErrors: (error, request, reply) => server.errorHandler(error, request, reply),
-    // A request that was accepted is answered, even if the server has been told to stop.
-    return503OnClosing: false,
   });
   const app = await NestFactory.create<NestFastifyApplication>(
-    { module: AppModule, providers: [{ provide: DATABASE, useValue: database }] },
-    new FastifyAdapter(server),
-    // `jsonBody` says which route takes a body.
+    AppModule.register(config, log),
+    adapter,
+    // Fastify's own parser takes JSON; Nest's would take forms, too.
     { bodyParser: false, logger: false, abortOnError: false },
   );
-  jsonBody(app);
   app.setViewEngine({ engine: { eta }, root: viewsFolder, production: true });
-  app.useGlobalFilters(new ProblemFilter(app.get(HttpAdapterHost), log));
   return app;
 }

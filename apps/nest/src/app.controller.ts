@@ -1,4 +1,10 @@
-import { clampCount, type Message, type User, type World } from '@heptathlon/contract';
+import {
+  clampCount,
+  type JsonBody,
+  type Message,
+  type User,
+  type World,
+} from '@heptathlon/contract';
 import type { Database } from '@heptathlon/db';
 import { type WorldsPage, worldsPage } from '@heptathlon/templates';
 import {
@@ -12,8 +18,11 @@ import {
   Post,
   Query,
   Render,
+  UseGuards,
 } from '@nestjs/common';
-import { DATABASE } from './database.token.js';
+import { JsonGuard } from './json.guard.js';
+import { JsonBodyPipe } from './json-body.pipe.js';
+import { DATABASE } from './tokens.js';
 import { UserIdPipe } from './user-id.pipe.js';
 
 @Controller()
@@ -21,7 +30,7 @@ export class AppController {
   constructor(@Inject(DATABASE) private readonly database: Database) {}
 
   @Get('plaintext')
-  // Nest on Express sends a string as text/html, on Fastify as text/plain.
+  // Nest on Express sends a string as text/html.
   @Header('Content-Type', 'text/plain; charset=utf-8')
   plaintext(): string {
     return 'Hello, World!';
@@ -34,10 +43,9 @@ export class AppController {
 
   @Post('json')
   @HttpCode(200)
-  // Serialised by hand: Nest sends a string as it is, and on Express null as nothing.
-  @Header('Content-Type', 'application/json')
-  jsonBody(@Body() body: unknown): string {
-    return JSON.stringify(body);
+  @UseGuards(JsonGuard)
+  jsonBody(@Body(JsonBodyPipe) body: JsonBody): JsonBody {
+    return body;
   }
 
   @Get('users/:id')

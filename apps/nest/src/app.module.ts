@@ -1,22 +1,29 @@
-import type { Database } from '@heptathlon/db';
-import {
-  type DynamicModule,
-  type MiddlewareConsumer,
-  Module,
-  type NestModule,
-  RequestMethod,
-} from '@nestjs/common';
+import { createDatabase, type Database } from '@heptathlon/db';
+import type { Config, Logger } from '@heptathlon/server';
+import { type DynamicModule, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { APP_FILTER } from '@nestjs/core';
 import { AppController } from './app.controller.js';
-import { DATABASE } from './database.token.js';
-import { jsonBody } from './json-body.middleware.js';
+import { ProblemFilter } from './problem.filter.js';
+import { DATABASE, LOGGER } from './tokens.js';
 
-@Module({ controllers: [AppController] })
-export class AppModule implements NestModule {
-  static register(database: Database): DynamicModule {
-    return { module: AppModule, providers: [{ provide: DATABASE, useValue: database }] };
+@Module({
+  controllers: [AppController],
+  providers: [{ provide: APP_FILTER, useClass: ProblemFilter }],
+})
+export class AppModule implements OnApplicationShutdown {
+  static register(config: Config, log: Logger): DynamicModule {
+    return {
+      module: AppModule,
+      providers: [
+        { provide: DATABASE, useFactory: () => createDatabase(config) },
+        { provide: LOGGER, useValue: log },
+      ],
+    };
   }
 
-  configure(consumer: MiddlewareConsumer): void {
-    consumer.apply(...jsonBody).forRoutes({ path: 'json', method: RequestMethod.POST });
+  constructor(@Inject(DATABASE) private readonly database: Database) {}
+
+  onApplicationShutdown(): Promise<void> {
+    return this.database.close();
   }
 }

@@ -1,28 +1,29 @@
 import 'reflect-metadata';
-import { parse } from 'node:querystring';
-import type { Database } from '@heptathlon/db';
-import type { Logger } from '@heptathlon/server';
+import type { Config, Logger } from '@heptathlon/server';
 import { eta, viewsFolder } from '@heptathlon/templates';
-import { HttpAdapterHost, NestFactory } from '@nestjs/core';
+import { type MiddlewareConsumer, Module, type NestModule, RequestMethod } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-express';
 import express from 'express';
 import { AppModule } from './app.module.js';
-import { decodePath } from './decode-path.middleware.js';
-import { ProblemFilter } from './problem.filter.js';
+import { jsonBody } from './json-body.middleware.js';
 
-export async function buildApp(database: Database, log: Logger): Promise<NestExpressApplication> {
+/** The app on Express, where a body is parsed by middleware: here for the one route that takes one. */
+@Module({})
+class ExpressModule implements NestModule {
+  configure(consumer: MiddlewareConsumer): void {
+    consumer.apply(jsonBody).forRoutes({ path: 'json', method: RequestMethod.POST });
+  }
+}
+
+export async function buildApp(config: Config, log: Logger): Promise<NestExpressApplication> {
   const server = express();
   // Express reads these two when its router is made, which is before Nest hands over the app.
   server.enable('case sensitive routing');
   server.enable('strict routing');
-  // Node's parser drops what follows the thousandth.
-  server.set('query parser', (query: string) => parse(query, '&', '=', { maxKeys: 0 }));
-  // Nothing here has a version that a condition could be about: `If-None-Match: *` would be 304.
-  Object.defineProperty(server.request, 'fresh', { value: false });
   const app = await NestFactory.create<NestExpressApplication>(
-    AppModule.register(database),
+    { module: ExpressModule, imports: [AppModule.register(config, log)] },
     new ExpressAdapter(server),
-    // The module says which route takes a body.
     { bodyParser: false, logger: false, abortOnError: false },
   );
   app.disable('x-powered-by');
@@ -32,8 +33,5 @@ export async function buildApp(database: Database, log: Logger): Promise<NestExp
   );
   app.setBaseViewsDir(viewsFolder);
   app.setViewEngine('eta');
-  app.enable('view cache');
-  app.use(decodePath);
-  app.useGlobalFilters(new ProblemFilter(app.get(HttpAdapterHost), log));
   return app;
 }

@@ -1,10 +1,10 @@
 import type { RequestListener } from 'node:http';
-import { clampCount, PROBLEM_TYPE, problemFor, problems, schemas } from '@heptathlon/contract';
-import { type Database, DatabaseUnavailable } from '@heptathlon/db';
+import { clampCount, schemas } from '@heptathlon/contract';
+import type { Database } from '@heptathlon/db';
 import type { Logger } from '@heptathlon/server';
 import { renderWorlds } from '@heptathlon/templates';
-import { HttpError } from './http-error.js';
-import { readJson } from './read-json.js';
+import { readJson } from './json-body.js';
+import { HttpError, sendProblem } from './problem.js';
 
 export function buildApp(database: Database, log: Logger): RequestListener {
   return async (request, response) => {
@@ -16,14 +16,12 @@ export function buildApp(database: Database, log: Logger): RequestListener {
     const sendJson = (value: unknown) => send('application/json', JSON.stringify(value));
 
     try {
-      const { path, query } = parseTarget(request.url ?? '');
-      // Split before decoding: an escaped slash separates nothing.
-      const [before, route, id, ...rest] = path.split('/').map(decodeURIComponent);
-      if (before !== '') throw new HttpError(404);
+      const url = URL.parse(request.url ?? '', 'http://localhost');
+      if (!url) throw new HttpError(400);
+      const [, user] = /^\/users\/([^/]+)$/.exec(url.pathname) ?? [];
       const method = request.method === 'HEAD' ? 'GET' : request.method;
-      const isUser = route === 'users' && id && rest.length === 0;
 
-      switch (isUser ? `${method} /users/{id}` : `${method} /${id === undefined ? route : ''}`) {
+      switch (`${method} ${user ? '/users/{id}' : url.pathname}`) {
         case 'GET /plaintext': {
           return send('text/plain; charset=utf-8', 'Hello, World!');
         }
@@ -31,10 +29,12 @@ export function buildApp(database: Database, log: Logger): RequestListener {
           return sendJson({ message: 'Hello, World!' });
         }
         case 'POST /json': {
-          return sendJson(await readJson(request));
+          const body = await readJson(request);
+          return sendJson(body);
         }
         case 'GET /users/{id}': {
-          if (isUser && [...id].length > schemas.UserId.maxLength) throw new HttpError(400);
+          const id = decodeURIComponent(user ?? '');
+          if ([...id].length > schemas.UserId.maxLength) throw new HttpError(400);
           return sendJson({ id });
         }
         case 'GET /db': {
@@ -42,7 +42,7 @@ export function buildApp(database: Database, log: Logger): RequestListener {
           return sendJson(world);
         }
         case 'GET /queries': {
-          const count = clampCount(new URLSearchParams(query).get('count'));
+          const count = clampCount(url.searchParams.get('count'));
           const worlds = await database.randomWorlds(count);
           return sendJson(worlds);
         }
@@ -50,39 +50,11 @@ export function buildApp(database: Database, log: Logger): RequestListener {
           const worlds = await database.randomWorlds(10);
           return send('text/html; charset=utf-8', renderWorlds(worlds));
         }
+        default:
+          throw new HttpError(404);
       }
-      throw new HttpError(404);
     } catch (error) {
-      const problem = describe(error);
-      if (problem.status >= 500) log.error(error);
-      const body = JSON.stringify(problem);
-      response.writeHead(problem.status, {
-        'Content-Type': PROBLEM_TYPE,
-        'Content-Length': Buffer.byteLength(body),
-        ...(problem.status === 503 && { 'Retry-After': 1 }),
-      });
-      response.end(body);
+      sendProblem(response, error, log);
     }
   };
-}
-
-/**
- * Path and query of a target, the query with its `?`, less what may stand around them: scheme and host (RFC 9112, section
- * 3.2.2), and a fragment.
- */
-function parseTarget(target: string): { path: string; query: string } {
-  const local = target.startsWith('/') ? target : target.replace(/^https?:\/\/[^/?]*/i, '');
-  const [whole = ''] = local.split('#', 1);
-  const mark = whole.indexOf('?');
-  return mark === -1
-    ? { path: whole, query: '' }
-    : { path: whole.slice(0, mark), query: whole.slice(mark) };
-}
-
-function describe(error: unknown) {
-  if (error instanceof HttpError) return problemFor(error.status);
-  if (error instanceof DatabaseUnavailable) return problems[503];
-  // decodeURIComponent: a malformed escape, or invalid UTF-8.
-  if (error instanceof URIError) return problems[400];
-  return problems[500];
 }

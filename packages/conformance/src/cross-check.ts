@@ -6,6 +6,8 @@ import { Server } from './server.js';
 /** Something in which servers differ. */
 export interface Difference {
   request: string;
+  /** The rule whose request it is, unless it reads rows. */
+  rule?: string;
   /** Each answer, and the servers that gave it. */
   answers: { urls: string[]; answer: string }[];
 }
@@ -16,9 +18,11 @@ const rowsVary = ['/db', '/queries', '/queries?count=7', '/template'].flatMap((p
 ]);
 
 /** What is sent to all: every request of the suite whose answer is known, and those whose rows vary. */
-export const crossCheckRequests: Request[] = [
-  ...cases.flatMap(({ database, requests = [] }) => (database === 'up' ? requests : [])),
-  ...rowsVary,
+export const crossCheckRequests: [request: Request, rule?: string][] = [
+  ...cases.flatMap(({ database, rule, requests = [] }) =>
+    database === 'up' ? requests.map((request): [Request, string] => [request, rule]) : [],
+  ),
+  ...rowsVary.map((request): [Request] => [request]),
 ];
 
 /**
@@ -30,11 +34,11 @@ export const crossCheckRequests: Request[] = [
  */
 export async function crossCheck(urls: string[]): Promise<Difference[]> {
   const differences: Difference[] = [];
-  for (const request of crossCheckRequests) {
+  for (const [request, rule] of crossCheckRequests) {
     const answers = new Map<string, string[]>();
     for (const url of urls) {
       const answer = await new Server(url).send(request).then(
-        (response) => normalise(response, rowsVary.includes(request)),
+        (response) => normalise(response, request.method, rowsVary.includes(request)),
         (error: Error) => error.message,
       );
       answers.set(answer, [...(answers.get(answer) ?? []), url]);
@@ -42,6 +46,7 @@ export async function crossCheck(urls: string[]): Promise<Difference[]> {
     if (answers.size > 1) {
       differences.push({
         request: request.label,
+        ...(rule && { rule }),
         answers: [...answers].map(([answer, urls]) => ({ answer, urls })),
       });
     }

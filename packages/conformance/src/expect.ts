@@ -54,10 +54,10 @@ export function expectAnswer(
   for (const [name, value] of Object.entries(answer.headers ?? {})) {
     expectEqual(`${label}: ${name}`, header(response, name), value);
   }
-  expectHeaders(label, response, Object.keys(answer.headers ?? {}));
+  expectHeaders(label, response, head, Object.keys(answer.headers ?? {}));
+  if (head) return;
   const body = Buffer.from(answer.body);
   expectEqual(`${label}: Content-Length`, header(response, 'content-length'), String(body.length));
-  if (head) return;
   if (!response.body.equals(body)) {
     throw new Violation(`${label}: body: expected ${show(body)}, received ${show(response.body)}`);
   }
@@ -76,12 +76,21 @@ export function expectType(label: string, response: Response, expected: string):
 /** What the connection needs is between client and server; it differs, and does not count. */
 const CONNECTION_HEADERS = ['date', 'connection', 'keep-alive'];
 
-/** @throws {Violation} where there is a header beside the ones the rule book lists, or one twice */
-export function expectHeaders(label: string, response: Response, beside: string[] = []): void {
-  const allowed = ['content-type', 'content-length', ...beside];
+/**
+ * @param head whether it answers a HEAD, of which the `Content-Length` is optional (RFC 9110, section 9.3.2)
+ * @throws {Violation} where there is a header beside the ones the rule book lists, or one twice
+ */
+export function expectHeaders(
+  label: string,
+  response: Response,
+  head = false,
+  beside: string[] = [],
+): void {
+  const ignored = head ? [...CONNECTION_HEADERS, 'content-length'] : CONNECTION_HEADERS;
+  const allowed = ['content-type', ...(head ? [] : ['content-length']), ...beside];
   const names = response.headers
     .map(([name]) => name)
-    .filter((name) => !CONNECTION_HEADERS.includes(name))
+    .filter((name) => !ignored.includes(name))
     .toSorted();
   expectEqual(`${label}: headers`, names, allowed.toSorted());
 }

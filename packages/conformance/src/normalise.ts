@@ -1,14 +1,21 @@
 import type { Response } from './http/response.js';
 
 /**
- * A response as text, less what may differ between servers: `Date`, connection management, and the ways in
- * which HTTP can say the same media type.
+ * A response as text, less what may differ between servers: `Date`, connection management, the `Content-Length` of a
+ * HEAD, and the ways in which HTTP can say the same media type.
  *
+ * @param method the method of the request that it answers
  * @param rows whether it holds random rows: their digits are masked
  */
-export function normalise({ status, headers, body }: Response, rows: boolean): string {
+export function normalise(
+  { status, headers, body }: Response,
+  method: string,
+  rows: boolean,
+): string {
+  const ignored = ['date', 'connection', 'keep-alive'];
+  if (method === 'HEAD') ignored.push('content-length');
   const kept = headers
-    .filter(([name]) => !['date', 'connection', 'keep-alive'].includes(name))
+    .filter(([name]) => !ignored.includes(name))
     // Fewer digits in a row are fewer bytes.
     .map(([name, value]) =>
       rows && name === 'content-length' ? [name, 'N'] : [name, comparable(name, value)],

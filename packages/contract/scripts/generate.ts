@@ -67,20 +67,16 @@ export async function generate(): Promise<string> {
 }
 
 function types({ components }: Document): Promise<string> {
-  const schemas = Object.entries(components.schemas).map(
-    ([name, schema]) =>
-      // The compiler takes a schema that allows everything for an object with any properties.
-      [name, 'type' in schema ? schema : { ...schema, tsType: 'unknown' }] as const,
-  );
+  const names = Object.keys(components.schemas);
   return compile(
     {
       type: 'object',
       properties: Object.fromEntries(
-        schemas.map(([name]) => [name, { $ref: `#/components/schemas/${name}` }]),
+        names.map((name) => [name, { $ref: `#/components/schemas/${name}` }]),
       ),
-      required: schemas.map(([name]) => name),
+      required: names,
       additionalProperties: false,
-      components: { schemas: Object.fromEntries(schemas) },
+      components: { schemas: components.schemas },
     },
     'Schemas',
     { bannerComment: '', ignoreMinAndMaxItems: true, singleQuote: true } as object,

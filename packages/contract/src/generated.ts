@@ -1,4 +1,9 @@
 // Derived from openapi.yaml by `npm run generate`. Do not edit.
+export type JsonBody =
+  | {
+      [k: string]: unknown;
+    }
+  | unknown[];
 /**
  * @minItems 1
  * @maxItems 500
@@ -9,10 +14,7 @@ export interface Schemas {
   Message: Message;
   UserId: string;
   User: User;
-  /**
-   * Any JSON value.
-   */
-  JsonValue: unknown;
+  JsonBody: JsonBody;
   World: World;
   Worlds: Worlds;
   Problem: Problem;
@@ -68,8 +70,11 @@ export const schemas = {
     },
     "additionalProperties": false
   },
-  "JsonValue": {
-    "description": "Any JSON value."
+  "JsonBody": {
+    "type": [
+      "object",
+      "array"
+    ]
   },
   "World": {
     "type": "object",

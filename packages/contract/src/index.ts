@@ -1,6 +1,7 @@
 export { clampCount } from './count.js';
 export {
   countRange,
+  type JsonBody,
   type Message,
   maxBodyBytes,
   operations,

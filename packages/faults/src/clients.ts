@@ -74,7 +74,7 @@ export const neverReads =
   (times = 100): Behaviour =>
   (socket) => {
     socket.pause();
-    const { bytes } = postJson(`"${'x'.repeat(60_000)}"`);
+    const { bytes } = postJson(`["${'x'.repeat(60_000)}"]`);
     for (let sent = 0; sent < times; sent++) socket.write(bytes);
   };
 

@@ -1,5 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ask, askAll, describe, type Event, type Outcome, readingEvents } from '../src/index.js';
+import {
+  ask,
+  askAll,
+  describe,
+  type Event,
+  type LoadOutcome,
+  type Outcome,
+  readingEvents,
+} from '../src/index.js';
 import { taken } from './machine.js';
 import type { Note } from './rule.js';
 import { type Contender, withSql } from './stage.js';
@@ -14,6 +22,18 @@ const WORK = 100;
 
 /** POOL_SIZE as it is by default. */
 const POOL_SIZE = 4;
+
+/** Whether a request got no answer. */
+export const isLost = ({ verdict }: Outcome) => typeof verdict === 'object' && 'lost' in verdict;
+
+/** For as long a server that stops waits for a connection that is silent, in ms; ours are, where the machine holds us up. */
+const GRACE = 1000;
+
+/** Whether a request was lost that came when its connection had been silent for too long. */
+export const wasSilent = (outcome: LoadOutcome) =>
+  isLost(outcome) &&
+  outcome.previous !== undefined &&
+  outcome.at + outcome.ms - outcome.previous > GRACE;
 
 /**
  * Notes each outcome that is not as said, or later than it has to be and the machine has made it.

@@ -7,7 +7,6 @@ import {
   events,
   type Load,
   type LoadOutcome,
-  type Outcome,
   openClients,
   readingEvents,
   describe as say,
@@ -15,6 +14,7 @@ import {
   slowHeaders,
   startLoad,
 } from '../src/index.js';
+import { isLost, wasSilent } from './expect.js';
 import { taken, watch } from './machine.js';
 import { rule, targets } from './rule.js';
 import { type Contender, startAll, startPostgres } from './stage.js';
@@ -29,17 +29,6 @@ beforeAll(async () => {
 });
 
 afterAll(() => postgres.stop());
-
-const isLost = ({ verdict }: Outcome) => typeof verdict === 'object' && 'lost' in verdict;
-
-/** For as long a server that stops waits for a connection that is silent, in ms; ours are, where the machine holds us up. */
-const GRACE = 1000;
-
-/** Whether a request was lost that came when its connection had been silent for too long. */
-const wasSilent = (outcome: LoadOutcome) =>
-  isLost(outcome) &&
-  outcome.previous !== undefined &&
-  outcome.at + outcome.ms - outcome.previous > GRACE;
 
 /** SIGTERM: exit code 0 in time. */
 async function expectStop({ server }: Contender, note: (what: string) => void): Promise<void> {

@@ -60,7 +60,7 @@ function judgeOne(
   // Where the model does not tell, there may be rows.
   const rows = !model || 'rows' in model;
   const limit = patience + ROW * (!model ? countRange.maximum : 'rows' in model ? model.count : 0);
-  const groups = groupAnswers(compared, rows);
+  const groups = groupAnswers(compared, message, rows);
   const wrong = model ? violations(message, model, compared) : new Map<string, string>();
   const differing =
     wrong.size > 0 ? [...wrong.keys()] : groups.slice(1).flatMap(({ names }) => names);
@@ -74,7 +74,7 @@ function judgeOne(
   ];
   if (blamed.length === 0) return undefined;
   const kinds = [...new Set(blamed.map(({ kind }) => kind))];
-  const shown = differing.length > 0 ? groups : groupAnswers(all, rows);
+  const shown = differing.length > 0 ? groups : groupAnswers(all, message, rows);
   return {
     kinds,
     blamed,
@@ -95,9 +95,13 @@ export const isServerError = (status: number) => status >= 500 && status !== 501
 const isNoHttp = (answer: Outcome['answer']) =>
   typeof answer === 'string' && answer !== CLOSED && answer !== SILENT;
 
-function groupAnswers(outcomes: Map<string, Outcome>, rows: boolean): Finding['groups'] {
+function groupAnswers(
+  outcomes: Map<string, Outcome>,
+  { method }: Message,
+  rows: boolean,
+): Finding['groups'] {
   const groups = Map.groupBy(outcomes, ([, { answer }]) =>
-    typeof answer === 'string' ? answer : normalise(answer, rows),
+    typeof answer === 'string' ? answer : normalise(answer, method, rows),
   );
   return [...groups]
     .map(([answer, members]) => ({ answer, names: members.map(([name]) => name) }))

@@ -1,7 +1,7 @@
 import { METHODS } from 'node:http';
 import { type Answer, json, problem } from '@heptathlon/conformance';
 import { clampCount, JSON_TYPE, maxBodyBytes, schemas } from '@heptathlon/contract';
-import { operations } from './document.js';
+import { type Operation, operations } from './document.js';
 import type { Message } from './message.js';
 
 /** What the rule book says of a request: the very answer, or rows that are picked at random. */
@@ -18,20 +18,11 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
 export function expected(message: Message): Expected | undefined {
   const path = pathOf(message);
   if (path === undefined || !isOrdinary(message)) return undefined;
-  const [raw = '', query] = cut(path, '?');
-  let segments: string[];
-  try {
-    segments = raw.split('/').map(decodeURIComponent);
-  } catch {
-    return { answer: problem(400) };
-  }
-  if (segments.some((segment) => segment === '.' || segment === '..')) return undefined;
-  const method = message.method === 'HEAD' ? 'GET' : message.method;
-  const operation = operations.find(
-    (operation) => operation.method === method && matches(operation.path, segments),
-  );
-  const id = segments[2] ?? '';
-  switch (operation?.operationId) {
+  const [raw, query] = cut(path, '?');
+  const segments = raw.split('/');
+  if (segments.some((segment) => /^(\.|%2e){1,2}$/i.test(segment))) return undefined;
+  if (raw === '/users/' || /%/.test(raw.replace(/^\/users\/[^/]*$/, ''))) return undefined;
+  switch (operationOf(message)?.operationId) {
     case 'plaintext':
       return {
         answer: { status: 200, type: 'text/plain; charset=utf-8', body: 'Hello, World!' },
@@ -39,7 +30,7 @@ export function expected(message: Message): Expected | undefined {
     case 'json':
       return { answer: json({ message: 'Hello, World!' }) };
     case 'params':
-      return { answer: [...id].length > schemas.UserId.maxLength ? problem(400) : json({ id }) };
+      return user(segments[2] ?? '');
     case 'jsonBody':
       return echo(message);
     case 'db':
@@ -54,6 +45,15 @@ export function expected(message: Message): Expected | undefined {
     default:
       return { answer: problem(404) };
   }
+}
+
+/** The operation that a request is one of, as it is written. */
+export function operationOf(message: Message): Operation | undefined {
+  const [raw] = cut(pathOf(message) ?? '', '?');
+  const method = message.method === 'HEAD' ? 'GET' : message.method;
+  return operations.find(
+    (operation) => operation.method === method && matches(operation.path, raw.split('/')),
+  );
 }
 
 /** The path and query of a target; undefined where it is none that the rule book speaks of. */
@@ -99,7 +99,17 @@ function echo({ headers, body }: Message): Expected | undefined {
   const bytes = body?.bytes ?? Buffer.alloc(0);
   if (bytes.length > maxBodyBytes) return { answer: problem(413) };
   try {
-    return { answer: json(JSON.parse(utf8.decode(bytes))) };
+    const value: unknown = JSON.parse(utf8.decode(bytes));
+    return { answer: typeof value === 'object' && value !== null ? json(value) : problem(400) };
+  } catch {
+    return { answer: problem(400) };
+  }
+}
+
+function user(escaped: string): Expected {
+  try {
+    const id = decodeURIComponent(escaped);
+    return { answer: [...id].length > schemas.UserId.maxLength ? problem(400) : json({ id }) };
   } catch {
     return { answer: problem(400) };
   }

@@ -33,7 +33,7 @@ const runtime = bun ? `Bun ${bun}` : deno ? `Deno ${deno}` : `Node ${node}`;
 
 /**
  * Runs a server until SIGTERM or SIGINT: reads the configuration, starts as many workers as it asks for,
- * logs one line when they listen, and exits 0 after `close`. A mistake in the configuration ends it with
+ * logs one line when they listen, and exits 0 after `close`; after an error that nobody caught, 1. A mistake in the configuration ends it with
  * one line and exit code 2, a start that fails with one line and exit code 1.
  *
  * @param start listens, once in each worker
@@ -48,14 +48,13 @@ export async function serve(
     const log = pino({ level: config.logLevel, base: { pid: process.pid } });
     if (cluster.isWorker || config.workers === 1) {
       const { address, close } = await start(config, log);
-      onStopSignal(close, log);
-      outliveErrors(log);
+      stopInOrder(close, log);
       if (cluster.isPrimary) announce(framework, config, address, log);
       else process.send?.(address);
     } else {
       const { address, close } = superviseWorkers(config, log);
       // Before they listen: some of them answer already.
-      onStopSignal(close, log);
+      stopInOrder(close, log);
       announce(framework, config, await address, log);
     }
   } catch (error) {
@@ -89,36 +88,39 @@ function packageVersion(name: string, from: string): string {
   return JSON.parse(readFileSync(file, 'utf8')).version;
 }
 
-/** Closes once and exits. A signal may come twice: from the terminal, and from the program above. */
-function onStopSignal(close: () => Promise<void>, log: Logger): void {
+/**
+ * Closes once and exits: with 0 on a signal, which may come twice, from the terminal and from the program above; with 1
+ * after an error that nobody caught. Going on after one is unsafe, as nobody knows what it has left half-done
+ * (https://nodejs.org/api/process.html#warning-using-uncaughtexception-correctly): what is in flight is answered, and
+ * another process takes over, started by `superviseWorkers`, Docker or Kubernetes.
+ */
+function stopInOrder(close: () => Promise<void>, log: Logger): void {
   let stopping = false;
-  const stop = async () => {
+  const stop = async (code: number) => {
     if (stopping) return;
     stopping = true;
     setTimeout(() => {
       log.warn(`not everything has ended within ${STOP_TIMEOUT / 1000} s: leaving it`);
-      process.exit(0);
+      process.exit(code);
     }, STOP_TIMEOUT - STOP_MARGIN).unref();
     try {
       await close();
-      process.exit(0);
+      process.exit(code);
     } catch (error) {
       console.error(explain(error));
       process.exit(1);
     }
   };
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
-}
-
-/**
- * An error that nobody catches belongs to no request any more: a promise that nobody awaits, a listener that throws.
- * Ending here would fail every request in flight for it. What is in memory is not shared between requests, so that
- * nothing half-done is left to the next one; the log has the cause.
- */
-function outliveErrors(log: Logger): void {
-  process.on('uncaughtException', (error) => log.error(error, 'an error that nobody caught'));
-  process.on('unhandledRejection', (error) => log.error(error, 'a rejection that nobody caught'));
+  process.on('SIGTERM', () => stop(0));
+  process.on('SIGINT', () => stop(0));
+  process.on('uncaughtException', (error) => {
+    log.fatal(error, 'an error that nobody caught: stopping');
+    void stop(1);
+  });
+  process.on('unhandledRejection', (error) => {
+    log.fatal(error, 'a rejection that nobody caught: stopping');
+    void stop(1);
+  });
 }
 
 /** Runtimes agree on the code of an error, and not on what else it tells. */

@@ -20,7 +20,7 @@ async function listen(handler: (request: IncomingMessage, response: ServerRespon
   return { server, request };
 }
 
-test('a request in flight is answered, and new connections are refused', async () => {
+test('a request in flight is answered, and then nobody listens', async () => {
   const started = Promise.withResolvers<void>();
   const release = Promise.withResolvers<void>();
   const { server, request } = await listen(async (_request, response) => {
@@ -31,11 +31,10 @@ test('a request in flight is answered, and new connections are refused', async (
   const inFlight = request();
   await started.promise;
   const drained = drain(server);
-  const address = server.address();
-  expect(address).toBeNull();
   release.resolve();
   expect((await inFlight).body).toBe('done');
   await drained;
+  expect(server.listening).toBe(false);
 });
 
 test('a request on a kept-alive connection is answered too, and ends the connection', async () => {
@@ -45,6 +44,19 @@ test('a request on a kept-alive connection is answered too, and ends the connect
   await sleep(100);
   expect(await request()).toEqual({ connection: 'close', body: 'done' });
   await drained;
+});
+
+test('one that takes longer than the second of grace is answered, and its connection holds nothing up', async () => {
+  const { server, request } = await listen(async (_request, response) => {
+    await sleep(1500);
+    response.end('done');
+  });
+  const inFlight = request();
+  await once(server, 'request');
+  const drained = drain(server);
+  expect((await inFlight).body).toBe('done');
+  // The limit is 8 s.
+  expect(await Promise.race([drained, sleep(4000, 'not drained')])).toBeUndefined();
 });
 
 test('idle connections do not hold it up', async () => {

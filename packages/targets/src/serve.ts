@@ -24,6 +24,7 @@ environment:
   QUEUE_SIZE    1024   requests that wait for rows at most, for each worker; past it, 503 at once
   WORKERS       1      processes, or "auto" for one a core
   LOG_LEVEL     info   trace, debug, info, warn, error, fatal, silent
+  NODE_ENV      production
 
   how long a client may take, in ms:
   HEADERS_TIMEOUT     10000   for the headers of a request
@@ -69,7 +70,7 @@ async function run({ command: [program = '', ...args] }: Target): Promise<number
     if (given) await prepareDatabase(given);
     else embedded = await startEmbeddedPostgres();
     if (stop.signal.aborted) return 0;
-    const env = { ...process.env, DATABASE_URL: given || embedded?.url };
+    const env = { NODE_ENV: 'production', ...process.env, DATABASE_URL: given || embedded?.url };
     // A group of its own: it gets one signal, from here, and not a second one from the terminal.
     const child = spawn(program, args, { detached: true, stdio: 'inherit', env });
     endWithUs(child);

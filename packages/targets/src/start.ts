@@ -19,8 +19,8 @@ const compileCache = fileURLToPath(
 /**
  * Starts a target on a free port and waits until it answers.
  *
- * @param options.env variables beside ours, for example `WORKERS`; they go before the target's own, but
- *   NODE_OPTIONS add up
+ * @param options.env variables beside ours, for example `WORKERS`; they go before the target's own, which go before
+ *   NODE_ENV=production, but NODE_OPTIONS add up
  * @param options.signal ends the wait, and what was started
  * @throws {Error} with what it printed, where it ends first or does not answer in time
  */
@@ -39,6 +39,8 @@ export async function startTarget(
     env: {
       NODE_COMPILE_CACHE: compileCache,
       ...process.env,
+      // What is measured is what is run in earnest, whatever the environment of a test or of a user says.
+      NODE_ENV: 'production',
       ...target.env,
       HOST: '127.0.0.1',
       PORT: String(port),

@@ -85,21 +85,15 @@ export const http = [
     [get('http://elsewhere/plaintext'), plaintext],
     [get('http://elsewhere:8080/users/42?x=1'), json({ id: '42' })],
   ]),
-  exchanges('http.fragment', 'what follows a # does not', [
-    [get('/plaintext#top'), plaintext],
-    [get('/users/42#top'), json({ id: '42' })],
-  ]),
   exchanges('http.upgrade', 'an upgrade is not taken', [
     [upgrade('websocket'), plaintext],
     [upgrade('h2c'), plaintext],
   ]),
-  exchanges('http.conditions', 'conditions, ranges and preferences change nothing', [
+  exchanges('http.preferences', 'ranges and preferences change nothing', [
     [
       get('/plaintext', {
         headers: {
           Range: 'bytes=0-1',
-          'If-None-Match': '*',
-          'If-Modified-Since': new Date().toUTCString(),
           Accept: 'image/png',
           'Accept-Encoding': 'gzip, br',
           Origin: 'http://elsewhere',

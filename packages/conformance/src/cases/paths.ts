@@ -2,7 +2,6 @@ import { schemas } from '@heptathlon/contract';
 import { exchanges } from '../case.js';
 import { json, problem } from '../expect.js';
 import { get, request } from '../http/request.js';
-import { plaintext } from './constants.js';
 
 const max = schemas.UserId.maxLength;
 const user = (path: string, id: string) =>
@@ -11,7 +10,7 @@ const refused = (path: string) =>
   [get(path), problem(400)] as [ReturnType<typeof get>, ReturnType<typeof json>];
 const missing = (path: string, method = 'GET') =>
   [request(method, path), problem(404)] as [ReturnType<typeof get>, ReturnType<typeof json>];
-const body = { headers: { 'Content-Type': 'application/json' }, body: '{bad' };
+const body = { headers: { 'Content-Type': 'application/json' }, body: '{"a":1}' };
 
 export const paths = [
   exchanges('params.answer', 'GET /users/{id} answers the id, percent-decoded', [
@@ -35,43 +34,21 @@ export const paths = [
     refused(`/users/${'%C3%A9'.repeat(max + 1)}`),
     refused(`/users/${'%F0%9F%98%80'.repeat(max + 1)}`),
     refused(`/users/${'a'.repeat(4000)}`),
-    missing('/users/'),
     missing('/users'),
   ]),
-  exchanges('path.escapes', 'percent-escapes are decoded before a path is matched', [
-    [get('/%70laintext'), plaintext],
-    [get('/plain%74ext?x=1'), plaintext],
-    [get('/%75sers/1'), json({ id: '1' })],
-    missing('/users%2F42'),
-    missing('/plaintext%3F'),
-  ]),
   exchanges(
-    'path.malformed',
-    'a malformed escape, or one that decodes to invalid UTF-8, is 400',
-    [
-      '/users/%zz',
-      '/users/%',
-      '/users/a%2',
-      '/users/%ff',
-      '/users/%C3%28',
-      '/users/%ED%A0%80',
-      '/plain%zz',
-      '/plaintext%',
-      '/nowhere/%ff',
-    ].map(refused),
+    'params.malformed',
+    'an id with a malformed escape, or one that decodes to invalid UTF-8, is 400',
+    ['%zz', '%', 'a%2', '%ff', '%C3%28', '%ED%A0%80', '%25%ff'].map((id) =>
+      refused(`/users/${id}`),
+    ),
   ),
   exchanges(
     'path.unknown',
     'a path that is not listed is 404',
-    [
-      '/',
-      '/nowhere',
-      '/plaintext/more',
-      '/users/1/2',
-      '/index.html',
-      '//plaintext',
-      '/favicon.ico',
-    ].map((path) => missing(path)),
+    ['/', '/nowhere', '/plaintext/more', '/users/1/2', '/index.html', '/favicon.ico'].map((path) =>
+      missing(path),
+    ),
   ),
   exchanges(
     'path.trailing-slash',
@@ -87,21 +64,16 @@ export const paths = [
       missing(path),
     ),
   ),
-  exchanges('method.unlisted', 'a method that is not listed is 404, whatever its body', [
+  exchanges('method.unlisted', 'a method that is not listed is 404', [
     missing('/plaintext', 'POST'),
     missing('/json', 'PUT'),
     missing('/db', 'DELETE'),
     missing('/users/42', 'PATCH'),
     missing('/json', 'OPTIONS'),
-    ...['TRACE', 'PROPFIND', 'QUERY'].map((method) => missing('/plaintext', method)),
+    ...['TRACE', 'PROPFIND'].map((method) => missing('/plaintext', method)),
     [request('POST', '/plaintext', body), problem(404)],
     [request('PUT', '/json', body), problem(404)],
     [request('POST', '/nowhere', body), problem(404)],
-    [
-      request('POST', '/nowhere', { headers: { 'Content-Type': 'text/xml' }, body: '<a/>' }),
-      problem(404),
-    ],
-    [request('POST', '/nowhere', { ...body, body: 'x'.repeat(70_000) }), problem(404)],
     [request('HEAD', '/nowhere'), problem(404)],
   ]),
 ];

@@ -27,11 +27,6 @@ export const httpMutants: Mutant[] = [
     mutation: refuse(({ url }) => url.startsWith('http://')),
   },
   {
-    name: 'a fragment is refused',
-    breaks: ['http.fragment'],
-    mutation: refuse(({ url }) => url.includes('#')),
-  },
-  {
     name: 'an upgrade is refused',
     breaks: ['http.upgrade'],
     mutation: refuse(({ headers, method }) => method === 'GET' && headers.upgrade !== undefined),
@@ -51,7 +46,7 @@ export const httpMutants: Mutant[] = [
   },
   {
     name: 'a range is partial content',
-    breaks: ['http.conditions'],
+    breaks: ['http.preferences'],
     mutation: {
       reply: (reply, { headers }) => (headers.range ? { ...reply, status: 206 } : reply),
     },

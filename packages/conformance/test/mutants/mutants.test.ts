@@ -43,7 +43,9 @@ describe('the control: in front of a right server, the proxies break nothing', (
 
   test.each(['up', 'down', 'empty'] as const)('HTTP, database %s', async (database) => {
     const proxy = await startProxy(right[database].url);
-    const options = { database, databaseUrl, only: withoutReads, patience: PATIENCE };
+    // This proxy reads a body to its end before it sends it on: a mutant of its own.
+    const only = withoutReads.filter((rule) => rule !== 'body.limit-known');
+    const options = { database, databaseUrl, only, patience: PATIENCE };
     expect(await failedRules(proxy.url, options)).toEqual([]);
     proxy.close();
   });

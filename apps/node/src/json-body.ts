@@ -1,8 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { JSON_TYPE, maxBodyBytes } from '@heptathlon/contract';
-import { HttpError } from './http-error.js';
-
-const utf8 = new TextDecoder('utf-8', { fatal: true });
+import { HttpError } from './problem.js';
 
 /**
  * Reads and parses the body.
@@ -10,7 +8,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
  * @throws {HttpError} 415, 413 or 400, as the rule book says
  */
 export async function readJson(request: IncomingMessage): Promise<unknown> {
-  if (!isJson(request.headers)) throw new HttpError(415);
+  if (!JSON_TYPE.test(request.headers['content-type'] ?? '')) throw new HttpError(415);
   if (Number(request.headers['content-length']) > maxBodyBytes) throw new HttpError(413);
   const chunks: Buffer[] = [];
   let size = 0;
@@ -21,14 +19,11 @@ export async function readJson(request: IncomingMessage): Promise<unknown> {
       if (size > maxBodyBytes) throw new HttpError(413);
       chunks.push(chunk);
     }
-    return JSON.parse(utf8.decode(Buffer.concat(chunks)));
+    const body: unknown = JSON.parse(Buffer.concat(chunks).toString());
+    if (typeof body !== 'object' || body === null) throw new HttpError(400);
+    return body;
   } catch (error) {
-    // What is no JSON in UTF-8; also a client that has gone, which is no fault of ours.
+    // What is not JSON; also a client that has gone, which is no fault of ours.
     throw error instanceof HttpError ? error : new HttpError(400);
   }
-}
-
-function isJson(headers: IncomingMessage['headers']): boolean {
-  const encoding = headers['content-encoding'] || 'identity';
-  return encoding.toLowerCase() === 'identity' && JSON_TYPE.test(headers['content-type'] ?? '');
 }
