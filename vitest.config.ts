@@ -49,6 +49,14 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'apps',
+          include: ['apps/*/test/*.test.ts'],
+          maxWorkers: 4,
+          ...timeouts,
+        },
+      },
+      {
+        test: {
           // One build, by its global set-up, and a browser for each file.
           name: 'site',
           include: ['packages/site/test/!(extraction).test.ts'],

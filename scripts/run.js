@@ -72,7 +72,7 @@ const commands = {
   test: (args) => [
     ...commands.lint(),
     vitest(
-      ['packages', 'site', 'alone', 'faults', 'quiet'],
+      ['apps', 'packages', 'site', 'alone', 'faults', 'quiet'],
       [...(process.env.HEPTATHLON_TARGETS && !args.some(isPath) ? testsOfTargets : []), ...args],
     ),
   ],

@@ -1,16 +1,10 @@
 import fastifyView from '@fastify/view';
 import { clampCount, maxBodyBytes, schemas, type User } from '@heptathlon/contract';
-import { createDatabase, type Database } from '@heptathlon/db';
 import { type Config, clientTimeouts, type Logger } from '@heptathlon/server';
 import { eta, viewsFolder, worldsPage } from '@heptathlon/templates';
 import Fastify, { errorCodes, type FastifyInstance } from 'fastify';
+import { database } from './database.js';
 import { sendProblem } from './problem.js';
-
-declare module 'fastify' {
-  interface FastifyInstance {
-    database: Database;
-  }
-}
 
 export async function buildApp(config: Config, log: Logger): Promise<FastifyInstance> {
   const app = Fastify({
@@ -19,7 +13,7 @@ export async function buildApp(config: Config, log: Logger): Promise<FastifyInst
     onProtoPoisoning: 'ignore',
     onConstructorPoisoning: 'ignore',
     // A body is what it is: 42 would pass for [42].
-    ajv: { customOptions: { coerceTypes: false } },
+    ajv: { customOptions: { coerceTypes: false, allowUnionTypes: true } },
     // The schema of `id` decides what is too long, in characters; the router counts in UTF-16.
     routerOptions: { maxParamLength: 16 * 1024 },
     // Errors before routing: a malformed escape in the path.
@@ -36,8 +30,7 @@ export async function buildApp(config: Config, log: Logger): Promise<FastifyInst
     throw new errorCodes.FST_ERR_NOT_FOUND();
   });
   app.removeContentTypeParser('text/plain');
-  app.decorate('database', createDatabase(config));
-  app.addHook('onClose', () => app.database.close());
+  await app.register(database, { config });
   await app.register(fastifyView, { engine: { eta }, root: viewsFolder, production: true });
 
   app.get('/plaintext', async () => {
@@ -52,23 +45,29 @@ export async function buildApp(config: Config, log: Logger): Promise<FastifyInst
     return request.body;
   });
 
-  const user = { params: schemas.User, response: { 200: schemas.User } };
-  app.get<{ Params: User }>('/users/:id', { schema: user }, async (request) => {
-    const { id } = request.params;
-    return { id };
-  });
+  app.get<{ Params: User }>(
+    '/users/:id',
+    { schema: { params: schemas.User, response: { 200: schemas.User } } },
+    async (request) => {
+      const { id } = request.params;
+      return { id };
+    },
+  );
 
   app.get('/db', { schema: { response: { 200: schemas.World } } }, async () => {
     const world = await app.database.randomWorld();
     return world;
   });
 
-  const rows = { response: { 200: schemas.Worlds } };
-  app.get<{ Querystring: { count?: unknown } }>('/queries', { schema: rows }, async (request) => {
-    const count = clampCount(request.query.count);
-    const worlds = await app.database.randomWorlds(count);
-    return worlds;
-  });
+  app.get<{ Querystring: { count?: unknown } }>(
+    '/queries',
+    { schema: { response: { 200: schemas.Worlds } } },
+    async (request) => {
+      const count = clampCount(request.query.count);
+      const worlds = await app.database.randomWorlds(count);
+      return worlds;
+    },
+  );
 
   app.get('/template', async (_request, reply) => {
     const worlds = await app.database.randomWorlds(10);

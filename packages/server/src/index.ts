@@ -3,4 +3,4 @@ export { clientTimeouts } from './client-timeouts.js';
 export { type Config, ConfigError, readConfig } from './config.js';
 export { drain } from './drain.js';
 export { drainable, type FetchServer } from './drain-fetch.js';
-export { type Framework, type Listening, serve } from './serve.js';
+export { createLogger, type Framework, type Listening, serve } from './serve.js';

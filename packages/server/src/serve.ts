@@ -45,7 +45,7 @@ export async function serve(
   let config: Config | undefined;
   try {
     config = readConfig();
-    const log = pino({ level: config.logLevel, base: { pid: process.pid } });
+    const log = createLogger(config.logLevel);
     if (cluster.isWorker || config.workers === 1) {
       const { address, close } = await start(config, log);
       stopInOrder(close, log);
@@ -62,6 +62,9 @@ export async function serve(
     process.exit(error instanceof ConfigError ? 2 : 1);
   }
 }
+
+/** The log of a server: lines of JSON, from a level on. */
+export const createLogger = (level: string): Logger => pino({ level, base: { pid: process.pid } });
 
 function announce(
   { name, from }: Framework,

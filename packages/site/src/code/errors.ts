@@ -6,7 +6,7 @@ import type { Source } from './source.js';
 import { find, nameOf, textOf } from './tree.js';
 
 /** Calls that say who answers an error. */
-const CALLS = /^(setErrorHandler|setNotFoundHandler|onError|notFound|useGlobalFilters)$/;
+const CALLS = /^(setErrorHandler|setNotFoundHandler|onError|notFound)$/;
 /** Options that do. */
 const OPTIONS = /^(frameworkErrors|errorHandler|onError)$/;
 
@@ -63,7 +63,7 @@ interface Place {
   node: Node;
 }
 
-/** `app.setErrorHandler(…)`, `{ frameworkErrors: … }` */
+/** `app.setErrorHandler(…)`, `{ frameworkErrors: … }`, `{ provide: APP_FILTER, … }` */
 function registrationsIn(source: Source): Place[] {
   const calls = [...find(source.program, 'CallExpression')].flatMap(({ node, parents }) => {
     const name = node.callee.type === 'MemberExpression' ? (nameOf(node.callee) ?? '') : '';
@@ -75,7 +75,14 @@ function registrationsIn(source: Source): Place[] {
   const options = [...find(source.program, 'Property')]
     .filter(({ node }) => OPTIONS.test(nameOf(node.key) ?? ''))
     .map(({ node }) => ({ source, node }));
-  return [...calls, ...options];
+  const provided = [...find(source.program, 'ObjectExpression')]
+    .filter(({ node }) =>
+      node.properties.some(
+        (property) => property.type === 'Property' && nameOf(property.value) === 'APP_FILTER',
+      ),
+    )
+    .map(({ node }) => ({ source, node }));
+  return [...calls, ...options, ...provided];
 }
 
 /** `app.use(sendProblem(log))`, where that is declared in a file about errors. */

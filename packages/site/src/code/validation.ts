@@ -9,7 +9,7 @@ import { find, isFunction, nameOf, walk } from './tree.js';
 const CHECKED = ['params', 'jsonBody'];
 /** Calls and options that say what a framework parses by itself, and how much. */
 const PARSING = /ContentTypeParser|BodyParser$/;
-const LIMITS = /^(bodyLimit|bodyParser|routerOptions)$/;
+const LIMITS = /^(ajv|bodyLimit|bodyParser|routerOptions|on(Proto|Constructor)Poisoning)$/;
 
 /**
  * How an app refuses what the rule book does not allow: the routes that take something, what they name in other files
@@ -50,12 +50,11 @@ function isStart(source: Source): boolean {
   return source.file.endsWith('/server.ts');
 }
 
-/** Whether a file's function is given the database by the one that starts. */
+/** Whether a file's function is called by the one that starts. */
 function builds(app: App, start: Source, source: Source): boolean {
   return [...find(start.program, 'CallExpression')].some(({ node }) => {
     const name = nameOf(node.callee);
-    const takesDatabase = node.arguments.some((argument) => nameOf(argument) === 'database');
-    return takesDatabase && name && app.resolve(start, name)?.source === source;
+    return name && app.resolve(start, name)?.source === source;
   });
 }
 
