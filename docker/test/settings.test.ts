@@ -51,7 +51,7 @@ test.each([
     expect(code, stderr).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ scenario: 'db', failed: 0 });
     expect(stderr).toMatch(
-      /^k6 loads hono: hono [\d.]+, node [\d.]+, WORKERS=2 POOL_SIZE=4 SERVER_CPUS=1 SERVER_MEMORY=2g SERVER_CPUSET=any$/m,
+      /^k6 loads hono: hono [\d.]+, node [\d.]+, WORKERS=2 POOL_SIZE=1 SERVER_CPUS=1 SERVER_MEMORY=2g SERVER_CPUSET=any$/m,
     );
     expect(await whatRuns()).toEqual(before);
   },

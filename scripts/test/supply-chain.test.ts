@@ -31,7 +31,7 @@ describe('the lockfile', () => {
         .concat('k6', '')
         .map((path) => join(path, 'package.json'))
         .filter((path) => existsSync(join(root, path)));
-      for (const path of [...manifests, 'pnpm-lock.yaml', 'pnpm-workspace.yaml', 'patches'])
+      for (const path of [...manifests, 'pnpm-lock.yaml', 'pnpm-workspace.yaml'])
         cpSync(join(root, path), join(folder, path), { recursive: true });
       change(folder);
       const { packageManager } = JSON.parse(read('package.json'));

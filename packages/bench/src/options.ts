@@ -85,7 +85,7 @@ usage: npm run bench -- [options]
   --rate N              requests/s of fixed-rate (30 % of what the slowest takes, within k6's means)
   --connections N       connections (64)
   --workers N,M         processes that serve, or "auto" for one a core; each is compared with each (1)
-  --pool-size N,M       connections to the database, for each worker; likewise (4)
+  --pool-size N,M       connections to the database, for each worker; likewise (1)
   --generator A,B       of saturation: autocannon, wrk where it is installed, or k6; likewise (autocannon)
   --diagnose            also event-loop delay and garbage collection, by a probe in the (Node) servers: it costs
                         them a little, so such a run is compared with no other
@@ -150,7 +150,7 @@ export function readOptions(args: string[]): Options | 'help' {
     rateRounds: preset.rateRounds,
     scenario,
     rate: values.rate === undefined ? undefined : wholeNumber('rate', values.rate, 1, 1_000_000),
-    poolSizes: list(poolSizes, (preset.poolSizes ?? [4]).map(String)).map((text) =>
+    poolSizes: list(poolSizes, (preset.poolSizes ?? [1]).map(String)).map((text) =>
       wholeNumber('pool-size', text, 1, 1000),
     ),
     workers: list(values.workers ?? (WORKERS || undefined), preset.workers ?? ['1']).map(workers),

@@ -56,7 +56,9 @@ const ways: Record<string, { read(): Promise<unknown>; close(): Promise<void> }>
   'Drizzle, 1 connection': throughDrizzle(1),
   'Drizzle, 4 connections': throughDrizzle(4),
   'packages/db, 1 connection': ours(1),
+  'packages/db, 2 connections': ours(2),
   'packages/db, 4 connections': ours(4),
+  'packages/db, 16 connections': ours(16),
 };
 
 /** @returns µs of CPU time a row */

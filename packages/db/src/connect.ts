@@ -39,6 +39,9 @@ export function readDatabaseUrl(text: string): Address {
     );
   }
   const host = url.searchParams.get('host');
+  if (/,/.test(host ?? url.host)) {
+    throw new DatabaseUrlError('The URL of a database has to name one host, not several.');
+  }
   for (const name of ['channel_binding', 'host']) url.searchParams.delete(name);
   const database = decodeURIComponent(url.pathname.slice(1));
   const place = `The database ${database} at ${host ?? url.host}`;

@@ -1,7 +1,8 @@
-import { connect } from './connect.js';
 import { drizzle, eq, sql } from './drizzle.js';
+import { openPool } from './pool.js';
 import { WORLD_ROWS, world } from './schema.js';
 import { createTurns } from './turns.js';
+import { isLost } from './unavailable.js';
 
 type World = typeof world.$inferSelect;
 
@@ -38,6 +39,9 @@ export interface DatabaseOptions {
 /** Of the time that a read may take, what is left for the answer to be sent. */
 const RESERVE = 0.1;
 
+/** How long queries on other connections may take when one of a pool is lost, in seconds. */
+const GRACE = 0.1;
+
 /** What a session has to have beside its time-out, whatever the role or the database says. */
 export const SETTINGS = {
   // In ms: without it, PostgreSQL goes on with all that it has been sent when nobody waits for it any more.
@@ -50,44 +54,65 @@ export const SETTINGS = {
 export function createDatabase(options: DatabaseOptions): Database {
   const { databaseUrl, poolSize, queryTimeout, queueSize } = options;
   const patience = Math.round(queryTimeout * (1 - RESERVE));
-  const client = connect(databaseUrl, {
-    max: poolSize,
-    // A query to a database that is gone fails at once instead of waiting for the next attempt.
-    backoff: () => 0,
-    connect_timeout: patience / 1000,
-    // The server's own `statement_timeout` ends a slow statement; this ends a connection on which nothing comes back.
-    query_timeout: patience / 1000,
-    connection: { ...SETTINGS, application_name: 'heptathlon', statement_timeout: queryTimeout },
-    fetch_types: false,
-    // Those of requests that arrive together, as none here sends two at a time: one write, and few reads.
-    batch: true,
-  });
-  const inTurn = createTurns({
+  const turns = createTurns({
     limit: queueSize,
     patience,
     lateMessage: `no rows after ${patience} ms, and the answer is due within ${queryTimeout} ms (QUERY_TIMEOUT)`,
   });
-  const worldById = drizzle(client)
-    .select()
-    .from(world)
-    .where(eq(world.id, sql.placeholder('id')))
-    .prepare('world_by_id');
+  let pool = open();
+
+  function open() {
+    const pool = openPool(
+      databaseUrl,
+      { size: poolSize, patience, turns },
+      {
+        // A query to a database that is gone fails at once instead of waiting for the next attempt.
+        backoff: () => 0,
+        connect_timeout: patience / 1000,
+        // The server's own `statement_timeout` ends a slow statement.
+        connection: {
+          ...SETTINGS,
+          application_name: 'heptathlon',
+          statement_timeout: queryTimeout,
+        },
+        fetch_types: false,
+      },
+    );
+    const worldById = drizzle(pool.client)
+      .select()
+      .from(world)
+      .where(eq(world.id, sql.placeholder('id')))
+      .prepare('world_by_id');
+    return { ...pool, worldById };
+  }
 
   async function readWorld(): Promise<World> {
     const id = 1 + Math.floor(Math.random() * WORLD_ROWS);
-    const [row] = await worldById.execute({ id });
-    if (!row) throw new Error(`world has no row ${id}: the database is not seeded`);
-    return row;
+    const from = pool;
+    try {
+      const [row] = await from.worldById.execute({ id });
+      if (!row) throw new Error(`world has no row ${id}: the database is not seeded`);
+      return row;
+    } catch (error) {
+      // What the driver had half read of a connection it would tell to the first query of the next.
+      if (from === pool && isLost(error)) {
+        pool = open();
+        void from.end(GRACE);
+      }
+      throw error;
+    } finally {
+      from.settle();
+    }
   }
 
   return {
-    randomWorld: () => inTurn(readWorld),
+    randomWorld: () => turns.take(readWorld),
     randomWorlds: (count) =>
-      inTurn(async (isLate) => {
+      turns.take(async (isLate) => {
         const worlds: World[] = [];
         while (worlds.length < count && !isLate()) worlds.push(await readWorld());
         return worlds;
       }),
-    close: () => client.end({ timeout: 1 }),
+    close: () => pool.end(1),
   };
 }

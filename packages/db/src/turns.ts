@@ -10,32 +10,43 @@ export interface TurnsOptions {
   lateMessage: string;
 }
 
-/**
- * Waiting for a database that is slow is bounded, in number and in time: past either, a reader is told so at once.
- *
- * @returns runs a reader, which may ask whether it is too late for what it still has to do
- */
-export function createTurns({ limit, patience, lateMessage }: TurnsOptions) {
-  let reading = 0;
+/** Those who read. */
+export interface Turns {
+  /** How many they are. */
+  readonly reading: number;
+  /** How many of them have been told that it is too late, and still wait. */
+  readonly late: number;
+  /**
+   * Runs a reader, which may ask whether it is too late for what it still has to do.
+   *
+   * @throws {DatabaseUnavailable} where too many read already, and in place of every error that says so
+   */
+  take<T>(read: (isLate: () => boolean) => Promise<T>): Promise<T>;
+}
 
-  /** @throws {DatabaseUnavailable} where too many read already, and in place of every error that says so */
-  return function inTurn<T>(read: (isLate: () => boolean) => Promise<T>): Promise<T> {
+/** Waiting for a database that is slow is bounded, in number and in time: past either, a reader is told so at once. */
+export function createTurns({ limit, patience, lateMessage }: TurnsOptions): Turns {
+  const counts = { reading: 0, late: 0 };
+
+  function take<T>(read: (isLate: () => boolean) => Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
-      if (reading >= limit) {
+      if (counts.reading >= limit) {
         reject(new DatabaseUnavailable(`${limit} requests wait for rows already`));
         return;
       }
       let late = false;
       const timer = setTimeout(() => {
         late = true;
+        counts.late++;
         reject(new DatabaseUnavailable(lateMessage));
       }, patience);
       // One that is late keeps its place until its query has ended: the driver still holds it.
       const leave = () => {
-        reading--;
+        counts.reading--;
+        if (late) counts.late--;
         clearTimeout(timer);
       };
-      reading++;
+      counts.reading++;
       read(() => late).then(
         (rows) => {
           leave();
@@ -47,5 +58,6 @@ export function createTurns({ limit, patience, lateMessage }: TurnsOptions) {
         },
       );
     });
-  };
+  }
+  return Object.assign(counts, { take });
 }

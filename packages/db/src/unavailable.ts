@@ -3,9 +3,12 @@ export class DatabaseUnavailable extends Error {
   override name = 'DatabaseUnavailable';
 }
 
-/** What postgres.js and Node call the ways to lose a connection; QUERY_TIMEOUT is of our patch. */
-const LOST_CONNECTION =
-  /^((CONNECT|QUERY)_TIMEOUT|CONNECTION_(CLOSED|ENDED|DESTROYED)|ECONN\w+|EPIPE|ETIMEDOUT|E(HOST|NET)UNREACH|ENOTFOUND|EAI_AGAIN|ENOENT)$/;
+/** What postgres.js and Node call the ways to lose a connection. */
+const LOST =
+  /^(CONNECT_TIMEOUT|CONNECTION_(CLOSED|ENDED|DESTROYED)|ECONN(RESET|ABORTED)|EPIPE|ETIMEDOUT|E(HOST|NET)UNREACH)$/;
+
+/** What Node calls it where nobody listens: there was no connection to lose. */
+const NOT_THERE = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ENOENT)$/;
 
 /**
  * SQLSTATEs that say the same: connection exceptions (08), access refused (28), no such database
@@ -14,12 +17,18 @@ const LOST_CONNECTION =
  */
 const UNAVAILABLE_STATE = /^(08|28|3D|53|57)...$/;
 
+/** The driver's error and its code; Drizzle wraps it. */
+function read(error: unknown): { cause: unknown; code: string } {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  return { cause, code: cause instanceof Error && 'code' in cause ? String(cause.code) : '' };
+}
+
+/** Whether an error of the driver's says that a connection was lost. */
+export const isLost = (error: unknown): boolean => LOST.test(read(error).code);
+
 /** The error to throw in place of one of the driver's, where that says that the database is unavailable. */
 export function unavailable(error: unknown): DatabaseUnavailable | undefined {
-  // Drizzle wraps the driver's error.
-  const driverError = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  if (!(driverError instanceof Error && 'code' in driverError)) return undefined;
-  const code = String(driverError.code);
-  if (!LOST_CONNECTION.test(code) && !UNAVAILABLE_STATE.test(code)) return undefined;
-  return new DatabaseUnavailable(driverError.message || code, { cause: driverError });
+  const { cause, code } = read(error);
+  if (![LOST, NOT_THERE, UNAVAILABLE_STATE].some((codes) => codes.test(code))) return undefined;
+  return new DatabaseUnavailable((cause as Error).message || code, { cause });
 }

@@ -100,7 +100,7 @@ async function expectGone({ url, server }: Client, note: Note): Promise<void> {
   expectEach(others, 'ok', LIMIT, [server.pid], note);
 }
 
-/** Sixteen connections, four times as many as the pool has, that go on through a fault: rows or 503, in time, and 200 for all else. */
+/** Sixteen connections, many times as many as the pool has, that go on through a fault: rows or 503, in time, and 200 for all else. */
 function load({ url, server }: Client) {
   const running = startLoad(url, {
     connections: 16,

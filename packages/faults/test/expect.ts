@@ -21,7 +21,7 @@ const MUCH = 10_000;
 const WORK = 100;
 
 /** POOL_SIZE as it is by default. */
-const POOL_SIZE = 4;
+const POOL_SIZE = 1;
 
 /** Whether a request got no answer. */
 export const isLost = ({ verdict }: Outcome) => typeof verdict === 'object' && 'lost' in verdict;

@@ -9,7 +9,7 @@ export interface Config {
   port: number;
   /** `DATABASE_URL`, for example `postgres://user:password@127.0.0.1:5432/heptathlon`. */
   databaseUrl: string;
-  /** `POOL_SIZE`: connections to the database, for each worker; 4 by default. */
+  /** `POOL_SIZE`: connections to the database, for each worker; 1 by default. */
   poolSize: number;
   /** `QUERY_TIMEOUT`: within how many ms rows are there, or the answer is 503; 1000 by default. */
   queryTimeout: number;
@@ -66,7 +66,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       HOST: str({ default: '127.0.0.1' }),
       PORT: wholeNumber(0, 65535)({ default: 3000 }),
       DATABASE_URL: postgresUrl({}),
-      POOL_SIZE: wholeNumber(1, 1000)({ default: 4 }),
+      POOL_SIZE: wholeNumber(1, 1000)({ default: 1 }),
       QUERY_TIMEOUT: wholeNumber(1, 60_000)({ default: 1000 }),
       QUEUE_SIZE: wholeNumber(1, 1_000_000)({ default: 1024 }),
       HEADERS_TIMEOUT: wholeNumber(100, 3_600_000)({ default: 10_000 }),

@@ -9,7 +9,7 @@ test('everything but the database has a default', () => {
     host: '127.0.0.1',
     port: 3000,
     databaseUrl: DATABASE_URL,
-    poolSize: 4,
+    poolSize: 1,
     queryTimeout: 1000,
     queueSize: 1024,
     headersTimeout: 10_000,

@@ -19,7 +19,7 @@ environment:
   PORT          3000
   HOST          127.0.0.1
   DATABASE_URL  postgres://...: an empty database, or one that was prepared before; unset: embedded
-  POOL_SIZE     4      connections to the database, for each worker
+  POOL_SIZE     1      connections to the database, for each worker
   QUERY_TIMEOUT 1000   within how many ms rows are there, or the answer is 503
   QUEUE_SIZE    1024   requests that wait for rows at most, for each worker; past it, 503 at once
   WORKERS       1      processes, or "auto" for one a core

@@ -79,7 +79,7 @@ describe.each(targetsUnderTest())('serve $name', ({ name, framework, version, ru
       version,
       runtime: runtime ?? `Node ${process.versions.node}`,
       workers: 1,
-      poolSize: 4,
+      poolSize: 1,
     });
   });
 
