@@ -3,7 +3,7 @@ import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { listTargets } from '@heptathlon/targets';
-import { describeControl } from '../packages/bench/dist/output/describe.js';
+import { describeControl, describeDriver } from '../packages/bench/dist/output/describe.js';
 import { count, plural } from '../packages/bench/dist/output/format.js';
 import { renderOverview } from '../packages/bench/dist/output/markdown.js';
 import { readResults } from '../packages/bench/dist/read.js';
@@ -50,7 +50,7 @@ function figures(text: string): string {
   const results = readResults(join(root, 'results', `${name}.json`));
   const { machine, plan, startedAt } = results;
   const control = controlOf(results);
-  const where = `${machine.cpu}, ${plural(machine.cores, 'core')}, Node ${machine.node}`;
+  const where = `${machine.cpu}, ${plural(machine.cores, 'core')}, Node ${machine.node}, ${describeDriver(results)}`;
   const how = `${plural(plan.rounds, 'round')}, ${count(plan.connections)} connections`;
   return [
     renderOverview(results),

@@ -1,6 +1,7 @@
 /** What other packages show of results, in the words and figures of this one. */
 
 export { findObstacles, findPhaseObstacle } from './compare/obstacles.js';
+export { describeDriver } from './output/describe.js';
 export { list, millis, plural } from './output/format.js';
 export { type Overview, overviewOf } from './output/overview.js';
 export type { Style } from './output/report/curves.js';

@@ -39,6 +39,9 @@ const BEFORE = 5;
 const MISCOUNTED =
   'what was done in that time is not known: it was counted from a moment before it';
 
+/** It did not tell the driver, and there was one alone. */
+const PATCHED = { name: 'postgres', version: '3.4.9', patch: 'patches/postgres@3.4.9.patch' };
+
 /**
  * Marks what the version before did not know and wrote down as a number: turns with fewer than no request, which count
  * in no figure of a phase, and slices of a warm-up without a cost.
@@ -69,7 +72,16 @@ function fromBefore(results: Results): Results {
       }),
     ),
   }));
-  return { ...results, ...(cells && { cells }), version: RESULTS_VERSION };
+  const targets = results.targets?.map((target) => ({
+    ...target,
+    ...(target.framework !== null && { driver: PATCHED }),
+  }));
+  return {
+    ...results,
+    ...(cells && { cells }),
+    ...(targets && { targets }),
+    version: RESULTS_VERSION,
+  };
 }
 
 /** What is wrong with results, by their schema: where, and what; undefined where nothing is. */

@@ -1,3 +1,4 @@
+import type { Driver } from '@heptathlon/targets';
 import type { Machine } from './machine.js';
 import type { Pinning } from './pinning.js';
 import type { Plan } from './plan.js';
@@ -190,6 +191,8 @@ export interface Results {
     framework: string | null;
     version: string | null;
     runtime?: string;
+    /** What it reads rows by; not there for a server that is not of this repository. */
+    driver?: Driver;
     /** Rules of the rule book that it is known to break. */
     breaks?: string[];
   }[];

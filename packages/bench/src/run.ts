@@ -184,9 +184,10 @@ async function newResults(
       plan.contenders.map(({ workers }) => workers),
       (line) => progress.say(line),
     ),
-    targets: targets.map(({ name, framework, version, runtime, breaks }) => ({
+    targets: targets.map(({ name, framework, version, runtime, driver, breaks }) => ({
       ...{ name, framework, version },
       ...(runtime !== undefined && { runtime }),
+      ...(driver && { driver }),
       ...(breaks && { breaks }),
     })),
     calibration: { k6: null, slowest: {} },

@@ -86,7 +86,10 @@ export function madeUp({
     postgres: { version: '18.4', embedded: true },
     plan,
     pinning: { server: '0', others: '1' },
-    targets: names.map((name) => ({ name, framework: name, version: '1.2.3' })),
+    targets: names.map((name) => ({
+      ...{ name, framework: name, version: '1.2.3' },
+      driver: { name: 'postgres', version: '3.4.9' },
+    })),
     calibration: {
       k6: { ceiling: 17_000, cost: 55 },
       slowest: Object.fromEntries(

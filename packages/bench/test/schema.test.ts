@@ -80,5 +80,8 @@ test.each(runs)(
     const costs = ({ cells }: Results) =>
       cells.flatMap(({ phases }) => Object.values(phases).map(costOf));
     expect(costs(read)).toEqual(costs(written));
+    for (const { framework, driver } of read.targets) {
+      expect(driver?.name).toBe(framework === null ? undefined : 'postgres');
+    }
   },
 );

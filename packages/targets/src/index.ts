@@ -5,6 +5,8 @@ export { endWithUs } from './reaper.js';
 export type { Exit, RunningTarget, StartedTarget } from './running.js';
 export { startTarget } from './start.js';
 export {
+  type Driver,
+  driverBeside,
   findTarget,
   listTargets,
   oneOfEachRuntime,

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -8,6 +8,14 @@ export interface Readiness {
   path?: string;
   /** How long it may take, in ms. */
   timeout?: number;
+}
+
+/** What connects servers to the database. */
+export interface Driver {
+  name: string;
+  version: string;
+  /** The file of the patch, where it is not what was published. */
+  patch?: string;
 }
 
 /** What all targets have. */
@@ -21,6 +29,8 @@ interface Named {
   version: string | null;
   /** Where it is known not to be Node: `Bun 1.4.5`. */
   runtime?: string;
+  /** Not there for a server that is not of this repository. */
+  driver?: Driver;
   /** Rules of the rule book that it is known to break; its README says why. */
   breaks?: string[];
   /** Of each of these, what the check of the rule says then: another failure is a fault of its own. */
@@ -62,6 +72,7 @@ const runtimes: Record<string, { title: string; program: string }> = {
  * @param folder the folder that takes the place of `apps/`
  */
 export function listTargets(folder = apps): Target[] {
+  const driver = driverBeside(folder);
   return readdirSync(folder)
     .filter((name) => existsSync(join(folder, name, 'package.json')))
     .map((name) => {
@@ -74,9 +85,24 @@ export function listTargets(folder = apps): Target[] {
           ? process.versions.node
           : versionOf(join(folder, name, 'node_modules', framework)),
         ...startOf(join(folder, name), runtime),
+        ...(driver && { driver }),
         ...(breaks && { breaks: Object.keys(breaks), failures: breaks }),
       };
     });
+}
+
+/**
+ * The driver that the apps of a folder have by packages/db, as it is installed.
+ *
+ * @returns undefined where there is none
+ */
+export function driverBeside(folder: string): Driver | undefined {
+  const installed = join(folder, '..', 'packages', 'db', 'node_modules', 'postgres');
+  if (!existsSync(installed)) return undefined;
+  const [name, version] = ['postgres', versionOf(installed)];
+  // pnpm keeps what it has patched in a folder of its own.
+  const isPatched = realpathSync(installed).includes('_patch_hash=');
+  return { name, version, ...(isPatched && { patch: `patches/${name}@${version}.patch` }) };
 }
 
 /** How a target is started: by Node, or by the runtime that its package.json names, with arguments. */

@@ -45,9 +45,12 @@ export function runFacts(results: Results): Fact[] {
       'versions',
       [
         `Node ${machine.node}`,
+        describeDriver(results),
         `PostgreSQL ${postgres.version}${postgres.embedded ? ' (embedded)' : ''}`,
         ...generators.map(({ name, version }) => `${name} ${version}`),
-      ].join(', '),
+      ]
+        .filter(Boolean)
+        .join(', '),
     ],
     [
       'targets',
@@ -64,6 +67,21 @@ export function runFacts(results: Results): Fact[] {
     ['command', results.command],
   ];
   return facts.map(([term, text]) => ({ term, text: oneLine(text) }));
+}
+
+/** What servers read rows by, and whether that is what everybody has who installs it. */
+export function describeDriver({ targets }: Pick<Results, 'targets'>): string {
+  const byDriver = Map.groupBy(
+    targets.filter(({ framework }) => framework !== null),
+    ({ driver }) =>
+      driver
+        ? `${driver.name} ${driver.version} ${driver.patch ? `with ${driver.patch}` : 'as published'}`
+        : 'a driver that was not recorded',
+  );
+  const only = byDriver.size === 1 && targets.every(({ framework }) => framework !== null);
+  return [...byDriver]
+    .map(([driver, of]) => (only ? driver : `${driver} (${list(of.map(({ name }) => name))})`))
+    .join(', ');
 }
 
 /** The same as lines of text, as wide as they may be. */

@@ -66,9 +66,10 @@ async function prepare(
   const { rate, odd } = await load.saturate(server.url, plan.saturation);
   const [first] = odd;
   if (first) throw new Error(`${target.name}: ${first.event}: ${first.why}`);
-  const { name, framework, version, runtime = `Node ${process.versions.node}` } = target;
+  const { name, framework, version, runtime = `Node ${process.versions.node}`, driver } = target;
   return {
-    ...{ name, framework, version, runtime, died: null, at: [], faults: [] },
+    ...{ name, framework, version, runtime, ...(driver && { driver }) },
+    ...{ died: null, at: [], faults: [] },
     capacity: Math.round(rate),
     rate: (rate * LOAD) / plan.sideBySide,
     answers: new Tally().settle(0, []),

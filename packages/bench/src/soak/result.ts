@@ -1,3 +1,4 @@
+import type { Driver } from '@heptathlon/targets';
 import type { Machine } from '../machine.js';
 import type { MetricName } from './metrics.js';
 
@@ -44,6 +45,8 @@ export interface ServerResult {
   framework: string | null;
   version: string | null;
   runtime: string;
+  /** What it reads rows by; not there for a server that is not of this repository. */
+  driver?: Driver;
   /** requests/s of the mix at saturation, alone on the machine. */
   capacity: number;
   /** requests/s that were sent. */

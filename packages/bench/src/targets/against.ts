@@ -5,6 +5,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import {
   askGit,
   describeCommit,
+  driverBeside,
   endAll,
   gitCommand,
   type Target,
@@ -81,9 +82,15 @@ export async function buildCommit(
     must(await runChild(build, { cwd: folder, env: withoutGit(), signal }));
     const index = join(folder, 'packages', 'targets', 'dist', 'index.js');
     const { listTargets } = await import(pathToFileURL(index).href);
+    // An earlier commit's own list does not tell it.
+    const driver = driverBeside(join(folder, 'apps'));
     const targets = (listTargets() as Target[])
       .filter(({ name }) => names.includes(name))
-      .map((target) => ({ ...target, name: nameAt(target.name, commit) }));
+      .map((target) => ({
+        ...target,
+        name: nameAt(target.name, commit),
+        ...(driver && { driver }),
+      }));
     return { targets, remove };
   } catch (error) {
     await endAll(remove);

@@ -158,6 +158,7 @@ describe.each(outputs)('%s', (_, render) => {
     for (const fact of [
       'A processor, 2 cores, 8 GiB',
       'each server on core 0; PostgreSQL and the generator share core 1',
+      'Node 26.0.0, postgres 3.4.9 as published, PostgreSQL 18.4',
       'autocannon 9.0.0, k6 2.2.0',
       'k6 sends at most 17,000 requests/s',
       "json 2,000 (5.0 % of hono's 40,000)",
@@ -167,6 +168,21 @@ describe.each(outputs)('%s', (_, render) => {
     }
     const unpinned = { ...run(), pinning: null };
     expect(render(unpinned)).toContain('nothing is pinned');
+  });
+
+  test('tells a driver that was patched, and one that was not recorded', () => {
+    const results = run();
+    const [node, fastify] = results.targets;
+    if (!node || !fastify) throw new Error('the run has two targets');
+    const { driver: _, ...unknown } = fastify;
+    const patched = { ...node, driver: { name: 'postgres', version: '3.4.9', patch: 'p.patch' } };
+    const foreign = { name: 'gin', framework: null, version: null };
+    const say = (targets: Results['targets']) =>
+      render({ ...results, targets }).replace(/\s+/g, ' ');
+    expect(say([patched])).toContain('postgres 3.4.9 with p.patch, PostgreSQL');
+    expect(say([patched, unknown, foreign])).toContain(
+      `postgres 3.4.9 with p.patch (${node.name}), a driver that was not recorded (${fastify.name}), PostgreSQL`,
+    );
   });
 
   test("shows a scenario's own figures", () => {

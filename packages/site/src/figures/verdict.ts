@@ -1,4 +1,4 @@
-import { list, plural, type View } from '@heptathlon/bench';
+import { describeDriver, list, plural, type View } from '@heptathlon/bench';
 import { chosenRun } from './chosen.js';
 import type { Run } from './runs.js';
 
@@ -34,7 +34,7 @@ export interface Verdict {
   run: string;
   /** `2026-11-21` */
   date: string;
-  /** `AMD EPYC, 2 cores` */
+  /** `AMD EPYC, 2 cores, Node 26.10.0, postgres 3.4.9 as published` */
   machine: string;
   commit: string;
   /** How far it is to be trusted: A against A. */
@@ -55,7 +55,7 @@ export function verdictOf({ id, results, view }: Run): Verdict {
     events,
     run: id,
     date: startedAt.slice(0, 10),
-    machine: `${machine.cpu}, ${plural(machine.cores, 'core')}, Node ${machine.node}`,
+    machine: `${machine.cpu}, ${plural(machine.cores, 'core')}, Node ${machine.node}, ${describeDriver(results)}`,
     commit: commit ?? 'none',
     control: view.control?.text,
   };

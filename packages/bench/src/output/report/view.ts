@@ -2,7 +2,7 @@ import { namesOf } from '../../plan.js';
 import type { Results } from '../../result.js';
 import { controlOf, type EventSummary, summarise } from '../../summary.js';
 import { ratesOf } from '../calibration.js';
-import { describeControl, type Fact, runFacts } from '../describe.js';
+import { describeControl, describeDriver, type Fact, runFacts } from '../describe.js';
 import { eventFindings, type Finding, runFindings } from '../findings.js';
 import { count, list, NONE, oneLine, percent, plural, scenarioName } from '../format.js';
 import { type StartSummary, startsOf } from '../starts.js';
@@ -49,7 +49,16 @@ export function viewOf(results: Results, summaries: EventSummary[] = summarise(r
   return {
     title: `${plural(plan.contenders.length, 'contender')}, ${what}, ${plural(plan.rounds, 'round')}`,
     subtitle: oneLine(
-      `${startedAt.slice(0, 16).replace('T', ' ')} UTC, ${machine.cpu}, ${plural(machine.cores, 'core')}, Node ${machine.node}, commit ${commit ?? 'none'}`,
+      [
+        `${startedAt.slice(0, 16).replace('T', ' ')} UTC`,
+        machine.cpu,
+        plural(machine.cores, 'core'),
+        `Node ${machine.node}`,
+        describeDriver(results),
+        `commit ${commit ?? 'none'}`,
+      ]
+        .filter(Boolean)
+        .join(', '),
     ),
     findings: runFindings(results, control, summaries),
     validity: validityOf(results),

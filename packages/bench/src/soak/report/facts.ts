@@ -1,4 +1,5 @@
 import { describeLimits } from '../../machine.js';
+import { describeDriver } from '../../output/describe.js';
 import { count, list, NONE } from '../../output/format.js';
 import { clock } from '../../progress.js';
 import type { SoakResults } from '../result.js';
@@ -34,6 +35,10 @@ export function factsOf(results: SoakResults): Fact[] {
           framework ? `${name} (${framework} ${version}, ${runtime})` : `${name} (${runtime})`,
         ),
       ),
+    },
+    {
+      term: 'driver',
+      text: describeDriver({ targets: servers }),
     },
     {
       term: 'PostgreSQL',
