@@ -119,7 +119,12 @@ async function add(options: Options): Promise<void> {
   const added = [`apps/${name}`, `k8s/overlays/${name}`];
   const changed: Record<string, string> = {
     'pnpm-workspace.yaml': addToCatalog(read('pnpm-workspace.yaml'), options.package, version),
-    'tsconfig.json': copyLines(read('tsconfig.json'), `"apps/${like}"`, like, name),
+    'tsconfig.json': copyLines(
+      read('tsconfig.json'),
+      `"${folderOf(like)}"`,
+      basename(folderOf(like)),
+      name,
+    ),
     'docker/compose.yaml': copyLines(
       copyBlocks(read('docker/compose.yaml'), like, name),
       `  - ${like}\n`,
@@ -211,33 +216,39 @@ function rename(text: string, from: string, to: string): string {
   return text.replaceAll(new RegExp(String.raw`(?<![\w-])${from}(?![\w-])`, 'g'), to);
 }
 
+/** The folder of a target. */
+const folderOf = (target: string) => `apps/${findTarget(target).place?.app}`;
+
 function copyApp({ name, like, package: framework }: Options): void {
-  const from = join(root, 'apps', like);
+  const { server: ownServer } = findTarget(like).place ?? { server: 'server.ts' };
+  const from = join(root, folderOf(like));
   const to = join(root, 'apps', name);
+  // Of several targets in a folder one is copied.
+  const isOthers = (file: string) => /^server\.(\w+\.)?ts$/.test(file) && file !== ownServer;
+  const left = ['node_modules', 'dist'];
   cpSync(from, to, {
     recursive: true,
-    filter: (path) => !['node_modules', 'dist'].includes(basename(path)),
+    filter: (path) => !left.includes(basename(path)) && !isOthers(basename(path)),
   });
-  const manifest = JSON.parse(readFileSync(join(from, 'package.json'), 'utf8'));
-  // What another app imports of the one that was copied is not imported of the copy.
-  const { exports: _, ...own } = manifest;
+  const own = JSON.parse(readFileSync(join(from, 'package.json'), 'utf8'));
+  const { targets = {}, ...shared } = own.heptathlon;
   const dependencies = {
     ...own.dependencies,
     ...(!framework.startsWith('node:') && { [framework]: 'catalog:' }),
   };
   const written = {
     ...own,
-    name: own.name.replace(like, name),
+    name: `@heptathlon/app-${name}`,
     description: `The rule book on ${framework}`,
-    heptathlon: { ...own.heptathlon, framework },
+    heptathlon: { ...shared, ...targets[like], framework },
     dependencies: Object.fromEntries(
       Object.entries(dependencies).toSorted(([a], [b]) => (a < b ? -1 : 1)),
     ),
   };
   writeFileSync(join(to, 'package.json'), `${JSON.stringify(written, null, 2)}\n`);
   writeFileSync(join(to, 'README.md'), readmeOf(name, framework));
-  const server = join(to, 'src', 'server.ts');
-  const called = `serve({ name: '${manifest.heptathlon.framework}'`;
+  const server = join(to, 'src', ownServer);
+  const called = `serve({ name: '${own.heptathlon.framework}'`;
   const text = readFileSync(server, 'utf8');
   writeFileSync(server, text.replace(called, `serve({ name: '${framework}'`));
 }
@@ -277,9 +288,9 @@ async function run(program: string, args: string[]): Promise<void> {
 }
 
 function whatIsLeft({ name, like, package: framework }: Options): string {
-  const { heptathlon } = JSON.parse(read(`apps/${like}/package.json`));
+  const { framework: present } = findTarget(like);
   const files = readdirSync(join(root, 'apps', name, 'src'));
-  return `apps/${name} is there: it answers, still with ${heptathlon.framework}. What is left:
+  return `apps/${name} is there: it answers, still with ${present}. What is left:
 
   1. Write apps/${name}/src (${files.join(', ')}) with ${framework}; take what it no longer needs out of its package.json.
   2. npm run serve -- ${name}, and in another terminal npm run conformance -- http://127.0.0.1:3000

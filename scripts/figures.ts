@@ -63,12 +63,12 @@ function figures(text: string): string {
 
 /** All targets, with the rules that they declare not to keep. */
 function targets(): string {
-  const rows = listTargets().map(({ name, framework, version, runtime, breaks = [] }) => {
+  const rows = listTargets().map(({ name, place, framework, version, runtime, breaks = [] }) => {
+    const app = `apps/${place?.app}`;
     const made = framework === 'node:http' ? 'none: `node:http`' : `${framework} ${version}`;
-    const broken =
-      breaks.length > 0 ? `[${plural(breaks.length, 'rule')}](apps/${name}/README.md)` : '';
+    const broken = breaks.length > 0 ? `[${plural(breaks.length, 'rule')}](${app}/README.md)` : '';
     const madeWith = runtime ? `${made}, ${runtime}` : made;
-    return `| \`${name}\` | ${madeWith} | ${broken} | [apps/${name}](apps/${name}) |`;
+    return `| \`${name}\` | ${madeWith} | ${broken} | [${app}](${app}) |`;
   });
   return ['| name | framework | breaks | read |', '| --- | --- | --- | --- |', ...rows].join('\n');
 }

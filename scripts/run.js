@@ -159,9 +159,13 @@ function takeTarget() {
   if (at < 0) return;
   const [option] = args.splice(at, 1);
   const target = option.includes('=') ? option.slice('--target='.length) : args.splice(at, 1)[0];
-  const targets = readdirSync(`${root}apps`).filter((app) =>
-    existsSync(`${root}apps/${app}/package.json`),
-  );
+  // By the manifests, as packages/targets does: it may not be built yet.
+  const targets = readdirSync(`${root}apps`).flatMap((app) => {
+    const manifest = `${root}apps/${app}/package.json`;
+    if (!existsSync(manifest)) return [];
+    const { heptathlon } = JSON.parse(readFileSync(manifest, 'utf8'));
+    return Object.keys(heptathlon.targets ?? { [app]: {} });
+  });
   if (!targets.includes(target)) {
     console.error(`There is no target "${target ?? ''}". Targets: ${targets.join(', ')}`);
     process.exit(2);

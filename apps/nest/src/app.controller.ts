@@ -1,12 +1,6 @@
-import {
-  clampCount,
-  type JsonBody,
-  type Message,
-  type User,
-  type World,
-} from '@heptathlon/contract';
+import { clampCount, type JsonBody } from '@heptathlon/contract';
 import type { Database } from '@heptathlon/db';
-import { type WorldsPage, worldsPage } from '@heptathlon/templates';
+import { worldsPage } from '@heptathlon/templates';
 import {
   Body,
   Controller,
@@ -18,12 +12,9 @@ import {
   Post,
   Query,
   Render,
-  UseGuards,
 } from '@nestjs/common';
-import { JsonGuard } from './json.guard.js';
-import { JsonBodyPipe } from './json-body.pipe.js';
+import { JsonBodyPipe, UserIdPipe } from './pipes.js';
 import { DATABASE } from './tokens.js';
-import { UserIdPipe } from './user-id.pipe.js';
 
 @Controller()
 export class AppController {
@@ -32,35 +23,34 @@ export class AppController {
   @Get('plaintext')
   // Nest on Express sends a string as text/html.
   @Header('Content-Type', 'text/plain; charset=utf-8')
-  plaintext(): string {
+  plaintext() {
     return 'Hello, World!';
   }
 
   @Get('json')
-  json(): Message {
+  json() {
     return { message: 'Hello, World!' };
   }
 
   @Post('json')
   @HttpCode(200)
-  @UseGuards(JsonGuard)
-  jsonBody(@Body(JsonBodyPipe) body: JsonBody): JsonBody {
+  jsonBody(@Body(JsonBodyPipe) body: JsonBody) {
     return body;
   }
 
   @Get('users/:id')
-  params(@Param('id', UserIdPipe) id: string): User {
+  params(@Param('id', UserIdPipe) id: string) {
     return { id };
   }
 
   @Get('db')
-  async db(): Promise<World> {
+  async db() {
     const world = await this.database.randomWorld();
     return world;
   }
 
   @Get('queries')
-  async queries(@Query('count') rawCount: unknown): Promise<World[]> {
+  async queries(@Query('count') rawCount: unknown) {
     const count = clampCount(rawCount);
     const worlds = await this.database.randomWorlds(count);
     return worlds;
@@ -68,7 +58,7 @@ export class AppController {
 
   @Get('template')
   @Render('worlds')
-  async template(): Promise<WorldsPage> {
+  async template() {
     const worlds = await this.database.randomWorlds(10);
     return worldsPage(worlds);
   }

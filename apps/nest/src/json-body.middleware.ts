@@ -1,5 +1,9 @@
 import { maxBodyBytes } from '@heptathlon/contract';
-import { BadRequestException, PayloadTooLargeException } from '@nestjs/common';
+import {
+  BadRequestException,
+  PayloadTooLargeException,
+  UnsupportedMediaTypeException,
+} from '@nestjs/common';
 import express, { type RequestHandler } from 'express';
 
 const parse = express.json({
@@ -13,6 +17,7 @@ const parse = express.json({
 
 /** Parses the body. `express.json` says 413 when it has read all of one that is too large: this says it at once. */
 export const jsonBody: RequestHandler = (request, response, next) => {
+  if (request.is('json') === false) throw new UnsupportedMediaTypeException();
   const tooLarge = new PayloadTooLargeException();
   if (Number(request.get('Content-Length')) > maxBodyBytes) throw tooLarge;
   let size = 0;

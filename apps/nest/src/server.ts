@@ -1,5 +1,5 @@
 import { clientTimeouts, drain, serve } from '@heptathlon/server';
-import { buildApp } from './app.js';
+import { buildApp } from './express.js';
 
 await serve({ name: '@nestjs/core', from: import.meta.url }, async (config, log) => {
   const app = await buildApp(config, log);

@@ -179,26 +179,26 @@ const targets: Known[] = [
   {
     name: 'pipelining behind rows',
     who: ({ breaks }) => breaks.includes('connection.pipelining-rows'),
-    reason: 'apps/hono-bun/README.md: Bun answers neither',
+    reason: 'apps/hono/README.md: Bun answers neither',
     matches: (message, { messages, pipelined }) =>
       pipelined && messages.includes(message) && messages.some(isRows),
   },
   {
     name: 'trailers',
     who: only('hono-bun'),
-    reason: 'apps/hono-bun/README.md: Bun takes them for the next request',
+    reason: 'apps/hono/README.md: Bun takes them for the next request',
     matches: (message) => (chunksOf(message)?.trailers.length ?? 0) > 0,
   },
   {
     name: 'HEAD of a text',
     who: ({ breaks }) => breaks.includes('method.head'),
-    reason: 'apps/hono-bun/README.md: Bun adds the type as it sends a body',
+    reason: 'apps/hono/README.md: Bun adds the type as it sends a body',
     matches: ({ method }) => method === 'HEAD',
   },
   {
     name: 'upgrade to what is no protocol, or not by GET',
     who: ({ breaks }) => breaks.includes('connection.upgrade'),
-    reason: 'apps/hono-deno/README.md: Deno looks at it by itself, and says 400',
+    reason: 'apps/hono/README.md: Deno looks at it by itself, and says 400',
     matches: (message) =>
       fieldsOf(message, 'upgrade').some(
         ([, value]) => !/^[\w./-]*$/.test(value) || message.method !== 'GET',

@@ -20,8 +20,9 @@ export interface Driver {
 
 /** What all targets have. */
 interface Named {
-  /** For one of ours, the name of its folder in `apps/`. */
   name: string;
+  /** Of one of ours, the folder in `apps/`, and the file in its `src` that starts it. */
+  place?: { app: string; server: string };
   ready?: Readiness;
   /** The framework's package, or `node:http`; null for a server that is not of this repository. */
   framework: string | null;
@@ -60,6 +61,23 @@ export class UnknownTargetError extends Error {
 
 const apps = fileURLToPath(new URL('../../../apps', import.meta.url));
 
+/** How a target is started, and what it breaks. */
+interface Setting {
+  /** The file in `src` that starts it: `server.ts`, unless it is told. */
+  server?: string;
+  /** A runtime other than Node, with arguments. */
+  runtime?: string;
+  /** Rules that it breaks, and what the check of each says then. */
+  breaks?: Record<string, string>;
+}
+
+/** What the package.json of an app says under `heptathlon`. */
+interface Manifest extends Setting {
+  framework: string;
+  /** Its targets, each with settings of its own; one that is called as the folder, where they are not told. */
+  targets?: Record<string, Setting>;
+}
+
 /** Runtimes other than Node, and the program in their packages: `node_modules/.bin` may have a script before it. */
 const runtimes: Record<string, { title: string; program: string }> = {
   bun: { title: 'Bun', program: 'bin/bun.exe' },
@@ -67,27 +85,31 @@ const runtimes: Record<string, { title: string; program: string }> = {
 };
 
 /**
- * Every target: each folder of `apps/` is one.
+ * Every target: the package.json of each folder in `apps/` names its own.
  *
  * @param folder the folder that takes the place of `apps/`
  */
 export function listTargets(folder = apps): Target[] {
   const driver = driverBeside(folder);
   return readdirSync(folder)
-    .filter((name) => existsSync(join(folder, name, 'package.json')))
-    .map((name) => {
-      const { framework, runtime, breaks } = readJson(join(folder, name, 'package.json'))
-        .heptathlon as { framework: string; runtime?: string; breaks?: Record<string, string> };
-      return {
-        name,
-        framework,
-        version: framework.startsWith('node:')
-          ? process.versions.node
-          : versionOf(join(folder, name, 'node_modules', framework)),
-        ...startOf(join(folder, name), runtime),
-        ...(driver && { driver }),
-        ...(breaks && { breaks: Object.keys(breaks), failures: breaks }),
-      };
+    .filter((app) => existsSync(join(folder, app, 'package.json')))
+    .flatMap((app) => {
+      const manifest: Manifest = readJson(join(folder, app, 'package.json')).heptathlon;
+      const { framework, targets = { [app]: {} } } = manifest;
+      return Object.entries(targets).map(([name, setting]) => {
+        const { server = 'server.ts', runtime, breaks } = { ...manifest, ...setting };
+        return {
+          name,
+          place: { app, server },
+          framework,
+          version: framework.startsWith('node:')
+            ? process.versions.node
+            : versionOf(join(folder, app, 'node_modules', framework)),
+          ...startOf(join(folder, app), server, runtime),
+          ...(driver && { driver }),
+          ...(breaks && { breaks: Object.keys(breaks), failures: breaks }),
+        };
+      });
     });
 }
 
@@ -106,8 +128,8 @@ export function driverBeside(folder: string): Driver | undefined {
 }
 
 /** How a target is started: by Node, or by the runtime that its package.json names, with arguments. */
-function startOf(app: string, line = 'node'): Pick<Target, 'command' | 'runtime'> {
-  const server = join(app, 'dist', 'server.js');
+function startOf(app: string, source: string, line = 'node'): Pick<Target, 'command' | 'runtime'> {
+  const server = join(app, 'dist', source.replace(/\.ts$/, '.js'));
   const [called = '', ...args] = line.split(' ');
   const runtime = runtimes[called];
   if (!runtime) return { command: [process.execPath, ...args, server] };

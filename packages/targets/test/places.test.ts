@@ -10,14 +10,15 @@ const read = (relative: string) => readFileSync(path(relative), 'utf8');
 // `npm run add` writes these. Here nothing has to be installed for it; the tests of Docker and Kubernetes look closer.
 test.each(targetsUnderTest())(
   '$name is built, has a profile, an overlay, and a row in the README',
-  ({ name }) => {
-    expect(parse(read('tsconfig.json')).references).toContainEqual({ path: `apps/${name}` });
+  ({ name, place }) => {
+    const app = `apps/${place?.app}`;
+    expect(parse(read('tsconfig.json')).references).toContainEqual({ path: app });
     // `!reset` is Compose's own.
     const { services } = parse(read('docker/compose.yaml'), { merge: true, logLevel: 'error' });
     expect(services[name]?.profiles).toEqual([name]);
     expect(existsSync(path(`k8s/overlays/${name}/kustomization.yaml`))).toBe(true);
     expect(read('README.md')).toMatch(
-      new RegExp(`^\\| \`${name}\` .*\\| \\[apps/${name}\\]\\(apps/${name}\\) +\\|$`, 'm'),
+      new RegExp(`^\\| \`${name}\` .*\\| \\[${app}\\]\\(${app}\\) +\\|$`, 'm'),
     );
   },
 );

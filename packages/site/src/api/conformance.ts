@@ -62,8 +62,8 @@ export interface Server {
 export function listServers(): Server[] {
   const documents = listDocuments();
   return listTargets(join(root, 'apps')).map(
-    ({ name, framework, version, runtime, breaks = [] }) => {
-      const readme = documents.find(({ file }) => file === `apps/${name}/README.md`);
+    ({ name, place, framework, version, runtime, breaks = [] }) => {
+      const readme = documents.find(({ file }) => file === `apps/${place?.app}/README.md`);
       return {
         ...{ name, breaks, page: readme && `/how-to/${readme.slug}/` },
         madeWith: [`${framework} ${version}`, runtime].filter(Boolean).join(', '),

@@ -1,12 +1,15 @@
+import type { Target } from '@heptathlon/targets';
 import type { Node } from 'oxc-parser';
 import { findRoute, type Operation, type Route, routesOf } from './routes.js';
-import { type Repository, readApp, resolveImport, type Source } from './source.js';
+import { readApp, resolveImport, type Source } from './source.js';
 import { find, namesIn } from './tree.js';
 
-/** An app as it was found in its sources. */
+/** A target as it was found in its sources. */
 export interface App {
   name: string;
-  /** Its files: its own, and those that it has from other apps. */
+  /** Its folder in `apps/`. */
+  folder: string;
+  /** Its files, the one that starts it first. */
   sources: Source[];
   /** Where each operation is answered, in the order of the rule book. */
   routes: Map<string, Route>;
@@ -25,14 +28,18 @@ export interface Declaration {
   node: Node;
 }
 
-/** Reads an app. @throws where an operation has no route */
-export function findApp(repository: Repository, name: string, operations: Operation[]): App {
-  const sources = readApp(repository, name);
+/** Reads a target. @throws where an operation has no route */
+export function findApp(
+  root: string,
+  { name, place = { app: name, server: 'server.ts' } }: Target,
+  operations: Operation[],
+): App {
+  const sources = readApp(root, `apps/${place.app}/src/${place.server}`);
   const allRoutes = sources.flatMap(routesOf);
   const routes = new Map(
     operations.map((operation) => [
       operation.operationId,
-      findRoute(name, sources, allRoutes, operation),
+      findRoute(place.app, sources, allRoutes, operation),
     ]),
   );
   const files = new Map(sources.map((source) => [source.file, source]));
@@ -41,13 +48,14 @@ export function findApp(repository: Repository, name: string, operations: Operat
   const main = found.reduce((most, source) => (share(source) > share(most) ? source : most));
   return {
     name,
+    folder: place.app,
     sources,
     routes,
     allRoutes,
     main,
     resolve: remembered((source, name) => {
       const imported = source.imports.get(name);
-      const file = imported ? resolveImport(repository, source.file, imported.from) : source.file;
+      const file = imported ? resolveImport(source.file, imported.from) : source.file;
       const target = file === undefined ? undefined : files.get(file);
       const declared = imported?.name ?? name;
       const node = target?.declarations.get(declared);

@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { listTargets } from '@heptathlon/targets';
 import { type App, findApp } from './app.js';
 import { helpersOf } from './helpers.js';
 import { type Note, notesFor, readNotes } from './notes.js';
@@ -41,17 +42,18 @@ export interface Row {
 export type DescribedOperation = Operation & { summary: string };
 
 /**
- * The code of all apps, in rows.
+ * The code of targets, in rows.
  *
  * @param root the repository's folder
- * @param apps names of folders in `apps/`
+ * @param names of targets
  * @param operations in the order of the rule book
  * @throws where an app has no route for an operation, or nothing is found for a topic; the message names both
  */
-export function readRows(root: string, apps: string[], operations: DescribedOperation[]): Row[] {
-  const all = readdirSync(join(root, 'apps'));
-  const found = apps.map((name) => findApp({ root, apps: all }, name, operations));
-  const notes = new Map(all.map((app) => [app, readNotes(root, app)]));
+export function readRows(root: string, names: string[], operations: DescribedOperation[]): Row[] {
+  const found = listTargets(join(root, 'apps'))
+    .filter(({ name }) => names.includes(name))
+    .map((target) => findApp(root, target, operations));
+  const notes = new Map(found.map(({ folder }) => [folder, readNotes(root, folder)]));
   return [
     ...operations.map((operation) => ({
       id: operation.operationId,
@@ -114,12 +116,10 @@ function cellOf(
       const base = `${app.name}.${basename(piece.file).replace(/\.\w+$/, '')}`;
       const count = (ids.get(base) ?? 0) + 1;
       ids.set(base, count);
-      // A piece of another app has that one's notes too.
-      const known = [...new Set([app.name, piece.app])].flatMap((name) => notes.get(name) ?? []);
       return {
         ...{ ...piece, isHelper },
         id: count === 1 ? base : `${base}-${count}`,
-        notes: notesFor(piece, known),
+        notes: notesFor(piece, notes.get(app.folder) ?? []),
       };
     }),
   };

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { dirname, normalize } from 'node:path/posix';
 import { type Comment, type Node, type Program, parseSync } from 'oxc-parser';
@@ -8,7 +8,7 @@ import { find } from './tree.js';
 export interface Source {
   /** Its path in the repository. */
   file: string;
-  /** The app whose folder it lies in. */
+  /** The folder in `apps/` that it lies in. */
   app: string;
   text: string;
   program: Program;
@@ -19,31 +19,25 @@ export interface Source {
   declarations: Map<string, Node>;
 }
 
-/** The apps of a repository, and their packages' names. */
-export interface Repository {
-  root: string;
-  apps: string[];
-}
-
 /**
- * The files that make up an app: those that its `server.ts` reaches by imports, first its own, then those of other apps.
+ * The files that make up a target: the one that starts it, and those that it reaches by imports.
  *
+ * @param start its path in the repository
  * @throws where a file is missing, or is no TypeScript
  */
-export function readApp(repository: Repository, app: string): Source[] {
+export function readApp(root: string, start: string): Source[] {
   const sources = new Map<string, Source>();
-  const open = [`apps/${app}/src/server.ts`];
+  const open = [start];
   for (let file = open.shift(); file !== undefined; file = open.shift()) {
     if (sources.has(file)) continue;
-    const source = readSource(repository.root, file);
+    const source = readSource(root, file);
     sources.set(file, source);
     for (const { from } of source.imports.values()) {
-      const imported = resolveImport(repository, file, from);
+      const imported = resolveImport(file, from);
       if (imported) open.push(imported);
     }
   }
-  const own = (source: Source) => (source.app === app ? 0 : 1);
-  return [...sources.values()].sort((one, other) => own(one) - own(other));
+  return [...sources.values()];
 }
 
 /** Reads and parses a file. @throws where it is no TypeScript */
@@ -84,21 +78,9 @@ function declarationsOf(program: Program): Map<string, Node> {
   return declarations;
 }
 
-/** The file that an import means, where it is one of an app: `./app.js`, `@heptathlon/app-hono/app`. */
-export function resolveImport(
-  { root, apps }: Repository,
-  file: string,
-  from: string,
-): string | undefined {
-  if (from.startsWith('.')) {
-    const path = normalize(`${dirname(file)}/${from}`).replace(/\.js$/, '.ts');
-    return path.endsWith('.ts') ? path : `${path}.ts`;
-  }
-  for (const app of apps) {
-    const { name } = JSON.parse(readFileSync(join(root, 'apps', app, 'package.json'), 'utf8'));
-    if (!from.startsWith(`${name}/`)) continue;
-    const path = `apps/${app}/src/${from.slice(name.length + 1)}.ts`;
-    if (existsSync(join(root, path))) return path;
-  }
-  return undefined;
+/** The file that an import means, where it is one of the app: `./app.js`. */
+export function resolveImport(file: string, from: string): string | undefined {
+  if (!from.startsWith('.')) return undefined;
+  const path = normalize(`${dirname(file)}/${from}`).replace(/\.js$/, '.ts');
+  return path.endsWith('.ts') ? path : `${path}.ts`;
 }

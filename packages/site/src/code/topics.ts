@@ -44,7 +44,7 @@ export const topics: Topic[] = [
     id: 'start-and-stop',
     title: 'Start and stop',
     summary: 'How it listens, and how it lets requests in flight finish.',
-    find: (app) => app.sources.filter((source) => isStart(app, source)).map(cutBody),
+    find: (app) => app.sources.slice(0, 1).map(cutBody),
     signs: ['serve'],
     shared: ['packages/server/src/serve.ts', 'packages/server/src/drain.ts'],
   },
@@ -74,10 +74,6 @@ export const topics: Topic[] = [
     shared: ['packages/server/src/workers.ts'],
   },
 ];
-
-function isStart(app: App, source: Source): boolean {
-  return source.file === `apps/${app.name}/src/server.ts`;
-}
 
 /** Where the pool is made, where it is handed over, and where a handler reads. */
 function findDatabase(app: App): Piece[] {
@@ -155,24 +151,24 @@ function findWorkers(app: App): Piece[] {
  */
 export function findTopic(root: string, topic: Topic, app: App): Piece[] {
   const pieces = topic.find(app);
-  const manifest = `apps/${app.name}/package.json`;
+  const manifest = `apps/${app.folder}/package.json`;
   const { without = [] } = JSON.parse(readFileSync(join(root, manifest), 'utf8')).heptathlon;
   const [first] = pieces;
   if (first && without.includes(topic.id)) {
     throw new Error(
-      `apps/${app.name}: ${first.file}:${first.firstLine} is found for the topic ${topic.id}, of which ${manifest} declares it is "without"`,
+      `apps/${app.folder}: ${first.file}:${first.firstLine} is found for the topic ${topic.id}, of which ${manifest} declares it is "without"`,
     );
   }
   if (!first && !without.includes(topic.id) && !topic.isExhaustive) {
     const files = app.sources.map(({ file }) => file).join(', ');
     throw new Error(
-      `apps/${app.name}: nothing is found for the topic ${topic.id} in ${files}. ${REMEDY}; where there is nothing, ${manifest} says "heptathlon": { "without": ["${topic.id}"] }`,
+      `apps/${app.folder}: nothing is found for the topic ${topic.id} in ${files}. ${REMEDY}; where there is nothing, ${manifest} says "heptathlon": { "without": ["${topic.id}"] }`,
     );
   }
   const overlooked = app.sources.flatMap((source) => signsIn(source, topic, pieces))[0];
   if (overlooked) {
     throw new Error(
-      `apps/${app.name}: ${overlooked} is not found for the topic ${topic.id}. ${REMEDY}`,
+      `apps/${app.folder}: ${overlooked} is not found for the topic ${topic.id}. ${REMEDY}`,
     );
   }
   return pieces;

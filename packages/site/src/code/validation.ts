@@ -42,12 +42,8 @@ function names(app: App, { source, node }: Route, file: Source): boolean {
 function isAboutValidation(app: App, errors: Errors, source: Source): boolean {
   if (source === app.main || errors.files.has(source.file)) return false;
   const [start] = app.sources;
-  const isBuilder = app.sources.some((other) => isStart(other) && builds(app, other, source));
-  return source !== start && !isStart(source) && !isBuilder && !isModule(source) && acts(source);
-}
-
-function isStart(source: Source): boolean {
-  return source.file.endsWith('/server.ts');
+  const isBuilder = start !== undefined && builds(app, start, source);
+  return source !== start && !isBuilder && !isModule(source) && acts(source);
 }
 
 /** Whether a file's function is called by the one that starts. */

@@ -1,5 +1,5 @@
 import { drain, serve } from '@heptathlon/server';
-import { buildApp } from './app.js';
+import { buildApp } from './fastify.js';
 
 await serve({ name: '@nestjs/core', from: import.meta.url }, async (config, log) => {
   const app = await buildApp(config, log);

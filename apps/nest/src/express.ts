@@ -8,7 +8,7 @@ import express from 'express';
 import { AppModule } from './app.module.js';
 import { jsonBody } from './json-body.middleware.js';
 
-/** The app on Express, where a body is parsed by middleware: here for the one route that takes one. */
+/** On Express a body is parsed by middleware: here for the one route that takes one, Nest's own is for all. */
 @Module({})
 class ExpressModule implements NestModule {
   configure(consumer: MiddlewareConsumer): void {

@@ -1,11 +1,11 @@
 import 'reflect-metadata';
-import { AppModule } from '@heptathlon/app-nest/app.module';
 import { maxBodyBytes, PROBLEM_TYPE, problems } from '@heptathlon/contract';
 import { type Config, clientTimeouts, type Logger } from '@heptathlon/server';
 import { eta, viewsFolder } from '@heptathlon/templates';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply } from 'fastify';
+import { AppModule } from './app.module.js';
 
 export async function buildApp(config: Config, log: Logger): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
@@ -28,9 +28,10 @@ export async function buildApp(config: Config, log: Logger): Promise<NestFastify
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.register(config, log),
     adapter,
-    // Fastify's own parser takes JSON; Nest's would take forms, too.
+    // Fastify's own parsers take JSON and text; Nest's would take forms, too.
     { bodyParser: false, logger: false, abortOnError: false },
   );
+  adapter.getInstance().removeContentTypeParser('text/plain');
   app.setViewEngine({ engine: { eta }, root: viewsFolder, production: true });
   return app;
 }

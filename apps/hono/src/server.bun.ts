@@ -1,7 +1,7 @@
-import { buildApp } from '@heptathlon/app-hono/app';
 import { PROBLEM_TYPE, problems } from '@heptathlon/contract';
 import { createDatabase } from '@heptathlon/db';
 import { drainable, serve } from '@heptathlon/server';
+import { buildApp } from './app.js';
 
 await serve({ name: 'hono', from: import.meta.url }, async (config, log) => {
   const database = createDatabase(config);
