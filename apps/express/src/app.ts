@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { clampCount, schemas } from '@heptathlon/contract';
 import type { Database } from '@heptathlon/db';
 import type { Logger } from '@heptathlon/server';
@@ -13,7 +14,7 @@ export function buildApp(database: Database, log: Logger): Express {
   app.disable('etag');
   app.enable('case sensitive routing');
   app.enable('strict routing');
-  app.engine('eta', (_path, page, done) => done(null, eta.render('worlds', page)));
+  app.engine('eta', (path, page, done) => done(null, eta.render(basename(path, '.eta'), page)));
   app.set('views', viewsFolder);
   app.set('view engine', 'eta');
 

@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { basename } from 'node:path';
 import type { Config, Logger } from '@heptathlon/server';
 import { eta, viewsFolder } from '@heptathlon/templates';
 import { type MiddlewareConsumer, Module, type NestModule, RequestMethod } from '@nestjs/common';
@@ -28,8 +29,8 @@ export async function buildApp(config: Config, log: Logger): Promise<NestExpress
   );
   app.disable('x-powered-by');
   app.disable('etag');
-  app.engine('eta', (_path: string, page: object, done: (error: null, html: string) => void) =>
-    done(null, eta.render('worlds', page)),
+  app.engine('eta', (path: string, page: object, done: (error: null, html: string) => void) =>
+    done(null, eta.render(basename(path, '.eta'), page)),
   );
   app.setBaseViewsDir(viewsFolder);
   app.setViewEngine('eta');

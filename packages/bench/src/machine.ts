@@ -21,7 +21,7 @@ export interface Machine {
  * others may be secrets. Not ours, each of which the plan or the target sets.
  */
 const SETTINGS = [
-  ...['NODE_ENV', 'NODE_OPTIONS', 'NODE_DEBUG', 'NODE_V8_COVERAGE', 'NODE_DISABLE_COMPILE_CACHE'],
+  ...['NODE_OPTIONS', 'NODE_DEBUG', 'NODE_V8_COVERAGE', 'NODE_DISABLE_COMPILE_CACHE'],
   ...['UV_THREADPOOL_SIZE', 'UV_USE_IO_URING', 'BUN_OPTIONS', 'DENO_V8_FLAGS', 'DEBUG'],
   ...['LD_PRELOAD', 'GLIBC_TUNABLES', 'MALLOC_ARENA_MAX', 'MALLOC_CONF'],
   ...['QUEUE_SIZE', 'HEADERS_TIMEOUT', 'REQUEST_TIMEOUT', 'KEEP_ALIVE_TIMEOUT'],
@@ -39,12 +39,16 @@ export function describeMachine(): Machine {
     platform: `${platform()} ${arch()}`,
     kernel: release(),
     node: process.versions.node,
-    environment: Object.fromEntries(
-      SETTINGS.flatMap((name) => {
-        const value = process.env[name];
-        return value ? [[name, value]] : [];
-      }),
-    ),
+    environment: {
+      // Whatever ours is: `startTarget` sets it for all.
+      NODE_ENV: 'production',
+      ...Object.fromEntries(
+        SETTINGS.flatMap((name) => {
+          const value = process.env[name];
+          return value ? [[name, value]] : [];
+        }),
+      ),
+    },
   };
 }
 

@@ -106,8 +106,8 @@ describe.concurrent('npm run bench', () => {
     const args = ['--targets', 'node', '--events', 'db', '--rounds', '1', '--no-control'];
     const short = ['--no-proof', '--warm-up', '0.3', '--duration', '0.3'];
     const more = ['--phases', 'saturation', ...short, '--out', out];
-    const settings = { NODE_ENV: 'test', NODE_OPTIONS: '--max-old-space-size=512' };
-    const env = { PATH: '/nowhere', MARK: folder, ...settings };
+    const settings = { NODE_OPTIONS: '--max-old-space-size=512' };
+    const env = { PATH: '/nowhere', MARK: folder, NODE_ENV: 'test', ...settings };
     const { code, stdout, stderr } = await bench([...args, ...more], env).ended;
     expect(stderr).toMatch(/^nothing is pinned: taskset is not installed$/m);
     expect(stderr).not.toMatch(/ENOENT| {4}at /);
@@ -116,7 +116,7 @@ describe.concurrent('npm run bench', () => {
     // Of a machine that is busy it may be void.
     expect([0, 1]).toContain(code);
     const { interrupted, pinning, machine, cells } = readResults(out);
-    expect(machine.environment).toMatchObject(settings);
+    expect(machine.environment).toMatchObject({ NODE_ENV: 'production', ...settings });
     expect({ interrupted, pinning }).toEqual({ interrupted: false, pinning: null });
     expect(cells).toHaveLength(1);
     expect(readdirSync(folder).toSorted()).toEqual(['results.html', 'results.json', 'results.md']);

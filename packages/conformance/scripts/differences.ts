@@ -3,9 +3,10 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { startEmbeddedPostgres } from '@heptathlon/db/embedded';
 import { endAll } from '@heptathlon/targets';
-import { observeTargets, render } from './differences-table.ts';
+import { observeAll, render } from './differences-table.ts';
 
-const help = `Sends what the rule book leaves open to all targets, and writes what each answers to docs/differences.md.
+const help = `Sends what the rule book leaves open to all targets, and to frameworks as they come, and writes what each answers to
+docs/differences.md.
 
 usage: npm run differences
 
@@ -23,9 +24,7 @@ try {
 async function write(): Promise<void> {
   const postgres = await startEmbeddedPostgres();
   try {
-    const found = await observeTargets(postgres.url, (name) =>
-      console.error(`${name} has answered`),
-    );
+    const found = await observeAll(postgres.url, (name) => console.error(`${name} has answered`));
     writeFileSync(
       fileURLToPath(new URL('../../../docs/differences.md', import.meta.url)),
       render(found),

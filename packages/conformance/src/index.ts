@@ -1,8 +1,9 @@
 export type { DatabaseState } from './case.js';
 export { cases } from './cases/index.js';
 export { crossCheck, type Difference } from './cross-check.js';
+export { defaults } from './differences/defaults.js';
 export { observe } from './differences/observe.js';
-export { probes } from './differences/probes.js';
+export { type Probe, probes } from './differences/probes.js';
 export { type Answer, expectAnswer, expectWorlds, json, problem, Violation } from './expect.js';
 export { Connection } from './http/connection.js';
 export { header, type Response, takeResponse } from './http/response.js';

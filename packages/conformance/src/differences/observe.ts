@@ -1,27 +1,35 @@
 import { Connection } from '../http/connection.js';
 import { header, type Response } from '../http/response.js';
-import { type Probe, probes } from './probes.js';
+import type { Probe } from './probes.js';
 
 /** How long an answer may take, in ms: past that, none comes. */
 const PATIENCE = 10_000;
 
 /**
- * Sends all probes to a server, each on a connection of its own.
+ * Sends probes to a server, each on a connection of its own.
  *
  * @returns what came of each, by its name, in a few words: `200 {"id":"1"}`, `404`, `400 as text`, `closed`, `silence`
  * @throws {Error} where the server cannot be reached
  */
-export async function observe(url: string): Promise<Record<string, string>> {
+export async function observe(url: string, probes: Probe[]): Promise<Record<string, string>> {
   const found: Record<string, string> = {};
   for (const probe of probes) found[probe.name] = await ask(new URL(url), probe);
   return found;
 }
 
-async function ask(url: URL, { request, tells }: Probe): Promise<string> {
+async function ask(url: URL, { request, tells, ends, secret }: Probe): Promise<string> {
   const connection = await Connection.open(url, PATIENCE);
   try {
     connection.write(request.bytes);
-    return describe(await connection.read(request.method), tells);
+    const response = await connection.read(request.method);
+    const answer = describe(response, request.method, tells);
+    if (secret) return `${answer}${response.body.includes(secret) ? ', and tells why' : ''}`;
+    if (!ends) return answer;
+    const isOpen = await connection.ended().then(
+      () => false,
+      () => true,
+    );
+    return isOpen ? `${answer}, and stays open` : answer;
   } catch (error) {
     return (error as Error).message.startsWith('no answer') ? 'silence' : 'closed';
   } finally {
@@ -29,10 +37,10 @@ async function ask(url: URL, { request, tells }: Probe): Promise<string> {
   }
 }
 
-function describe(response: Response, tells?: Probe['tells']): string {
+function describe(response: Response, method: string, tells?: Probe['tells']): string {
   const { status } = response;
   if (status < 300) return [status, tells?.(response)].filter(Boolean).join(' ');
-  const form = formOf(response);
+  const form = method === 'HEAD' ? undefined : formOf(response);
   return form ? `${status} ${form}` : String(status);
 }
 

@@ -12,6 +12,10 @@ export interface Probe {
   request: Request;
   /** What is worth knowing of an answer of 2xx, beside its status. */
   tells?: (response: Response) => string;
+  /** Whether it is of interest what becomes of the connection. */
+  ends?: boolean;
+  /** What an error must not tell. */
+  secret?: string;
 }
 
 const probe = (name: string, title: string, request: Request, tells?: Probe['tells']): Probe => ({
@@ -222,6 +226,24 @@ export const probes: Probe[] = [
     ['POST /json HTTP/1.1', HOST, JSON_TYPE, 'Transfer-Encoding: chunked'],
     '2\r\n{}\r\n0\r\nX-A: b\r\n\r\n',
   ),
+  {
+    ...head(
+      'http.too-large',
+      'chunks that are too large and do not end, Connection: close',
+      [
+        ...['POST /json HTTP/1.1', HOST, JSON_TYPE, 'Connection: close'],
+        'Transfer-Encoding: chunked',
+      ],
+      `14000\r\n[${' '.repeat(0x13fff)}\r\n`,
+    ),
+    ends: true,
+  },
+  {
+    ...head('http.refused', 'a space before the colon of a header', [
+      ...['GET /plaintext HTTP/1.1', HOST, 'X : b'],
+    ]),
+    ends: true,
+  },
   asked('http.upgrade', 'GET, and an upgrade to websocket', {
     Connection: 'Upgrade',
     Upgrade: 'websocket',
