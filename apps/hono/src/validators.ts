@@ -21,9 +21,10 @@ export const jsonBody = validator('json', (body: JsonBody, c) => {
   return body;
 });
 
-/** Takes an `id` that is not too long, and whose escapes are right: Hono leaves a malformed one as it is. */
+/** Takes an `id` that is not too long, and whose escapes are right. */
 export const userId = validator('param', ({ id = '' }, c) => {
-  decodeURIComponent(c.req.path);
+  // Hono leaves a malformed escape as it is; a percent sign may be one.
+  if (id.includes('%')) decodeURIComponent(new URL(c.req.url).pathname);
   if ([...id].length > schemas.UserId.maxLength) throw new HTTPException(400);
   return { id };
 });

@@ -39,7 +39,7 @@ export const paths = [
   exchanges(
     'params.malformed',
     'an id with a malformed escape, or one that decodes to invalid UTF-8, is 400',
-    ['%zz', '%', 'a%2', '%ff', '%C3%28', '%ED%A0%80', '%25%ff'].map((id) =>
+    ['%zz', '%', 'a%2', '%ff', '%C3%28', '%ED%A0%80', '%25%ff', '%%320'].map((id) =>
       refused(`/users/${id}`),
     ),
   ),
