@@ -16,7 +16,7 @@ export interface Pool {
 /** How many connections, and when one is given up. */
 export interface PoolOptions {
   size: number;
-  /** How long nothing may come back on it while somebody is late, in ms. */
+  /** How long a reader may wait, in ms. */
   patience: number;
   /** Those who read. */
   turns: Turns;
@@ -29,8 +29,11 @@ interface Place {
   port: [number];
 }
 
-/** In how many looks a connection has to say nothing: time alone would count that of a process that was halted, too. */
-const LOOKS = 10;
+/** How often it is looked in that time. Looks are counted, and not time: a process may be halted. */
+const LOOKS = 20;
+
+/** In how many of them, one after the other, a connection may say nothing while somebody is late. */
+const SILENT = 5;
 
 /**
  * Opens a pool; nothing is sent before the first query. A connection on which nothing comes back is ended, which the
@@ -63,7 +66,7 @@ export function openPool(
       silent = turns.reading > 0 && socket.bytesRead === read ? silent + 1 : 0;
       read = socket.bytesRead;
       // Without an error: after one, the driver's next query may wait for ever.
-      if (state === 'ended' || (silent >= LOOKS && turns.late > 0)) socket.destroy();
+      if (state === 'ended' || (silent >= SILENT && turns.late > 0)) socket.destroy();
       if (socket.destroyed) clearInterval(watch);
     }, patience / LOOKS);
     watch.unref();
