@@ -217,7 +217,9 @@ function rename(text: string, from: string, to: string): string {
 }
 
 /** The folder of a target. */
-const folderOf = (target: string) => `apps/${findTarget(target).place?.app}`;
+function folderOf(target: string): string {
+  return `apps/${findTarget(target).place?.app}`;
+}
 
 function copyApp({ name, like, package: framework }: Options): void {
   const { server: ownServer } = findTarget(like).place ?? { server: 'server.ts' };
