@@ -22,6 +22,6 @@ export function sendProblem(c: Context, problem: KnownProblem): Response {
 function statusOf(error: Error): number {
   if (error instanceof HTTPException) return error.status;
   if (error instanceof DatabaseUnavailable) return 503;
-  // decodeURIComponent: a malformed escape, or invalid UTF-8.
+  // decodeURI: a malformed escape, or invalid UTF-8.
   return error instanceof URIError ? 400 : 500;
 }

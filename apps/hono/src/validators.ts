@@ -24,7 +24,7 @@ export const jsonBody = validator('json', (body: JsonBody, c) => {
 /** Takes an `id` that is not too long, and whose escapes are right. */
 export const userId = validator('param', ({ id = '' }, c) => {
   // Hono leaves a malformed escape as it is; a percent sign may be one.
-  if (id.includes('%')) decodeURIComponent(new URL(c.req.url).pathname);
+  if (id.includes('%')) decodeURI(c.req.url.split('?', 1)[0] ?? '');
   if ([...id].length > schemas.UserId.maxLength) throw new HTTPException(400);
   return { id };
 });
