@@ -12,14 +12,16 @@ export async function buildApp(config: Config, log: Logger): Promise<FastifyInst
     // `__proto__` in a body is data.
     onProtoPoisoning: 'ignore',
     onConstructorPoisoning: 'ignore',
-    // A body is what it is: 42 would pass for [42].
+    // A body is what it is: 42 would pass for [42]. Parameters stay text, too.
     ajv: { customOptions: { coerceTypes: false, allowUnionTypes: true } },
     // The schema of `id` decides what is too long, in characters; the router counts in UTF-16.
-    routerOptions: { maxParamLength: 16 * 1024 },
+    routerOptions: { maxParamLength: 2 * schemas.UserId.maxLength },
     // Errors before routing: a malformed escape in the path.
     frameworkErrors: sendProblem(log),
     // What was accepted is answered, while it closes too.
     return503OnClosing: false,
+    // Requests are not logged, and `request.log` is silent: it costs a logger each (docs/performance.md).
+    // Fastify sets these over those of `http`. `connectionTimeout` is of a client that does not read.
     keepAliveTimeout: config.keepAliveTimeout,
     requestTimeout: config.requestTimeout,
     connectionTimeout: config.requestTimeout,
@@ -31,7 +33,7 @@ export async function buildApp(config: Config, log: Logger): Promise<FastifyInst
   });
   app.removeContentTypeParser('text/plain');
   await app.register(database, { config });
-  await app.register(fastifyView, { engine: { eta }, root: viewsFolder, production: true });
+  await app.register(fastifyView, { engine: { eta }, root: viewsFolder });
 
   app.get('/plaintext', async () => {
     return 'Hello, World!';

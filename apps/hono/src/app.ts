@@ -6,8 +6,8 @@ import { Hono } from 'hono';
 import { handleError, sendProblem } from './problem.js';
 import { jsonBody, sizeLimit, userId } from './validators.js';
 
-export function buildApp(database: Database, log: Logger): Hono {
-  const app = new Hono();
+/** @param app with what a runtime needs before all routes */
+export function buildApp(database: Database, log: Logger, app = new Hono()): Hono {
   app.onError(handleError(log));
   app.notFound((c) => sendProblem(c, problems[404]));
 

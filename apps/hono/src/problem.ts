@@ -1,4 +1,4 @@
-import { type KnownProblem, PROBLEM_TYPE, problemFor } from '@heptathlon/contract';
+import { type KnownProblem, PROBLEM_TYPE, problemFor, problems } from '@heptathlon/contract';
 import { DatabaseUnavailable } from '@heptathlon/db';
 import type { Logger } from '@heptathlon/server';
 import type { Context, ErrorHandler } from 'hono';
@@ -14,6 +14,17 @@ export const handleError =
     return sendProblem(c, problem);
   };
 
+/** Answers what does not get to the app, for the servers of Bun and Deno: a Host or a target that makes no URL. */
+export const handleOutside =
+  (log: Logger) =>
+  (error: unknown): Response => {
+    const isUrl = error instanceof TypeError && error.message.startsWith('Invalid URL');
+    if (!isUrl) log.error(error);
+    const problem = problems[isUrl ? 400 : 500];
+    const headers = { 'Content-Type': PROBLEM_TYPE };
+    return Response.json(problem, { status: problem.status, headers });
+  };
+
 /** Answers with problem details. */
 export function sendProblem(c: Context, problem: KnownProblem): Response {
   return c.json(problem, problem.status, { 'Content-Type': PROBLEM_TYPE });
@@ -21,7 +32,5 @@ export function sendProblem(c: Context, problem: KnownProblem): Response {
 
 function statusOf(error: Error): number {
   if (error instanceof HTTPException) return error.status;
-  if (error instanceof DatabaseUnavailable) return 503;
-  // decodeURI: a malformed escape, or invalid UTF-8.
-  return error instanceof URIError ? 400 : 500;
+  return error instanceof DatabaseUnavailable ? 503 : 500;
 }

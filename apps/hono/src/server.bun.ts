@@ -1,7 +1,7 @@
-import { PROBLEM_TYPE, problems } from '@heptathlon/contract';
 import { createDatabase } from '@heptathlon/db';
 import { drainable, serve } from '@heptathlon/server';
 import { buildApp } from './app.js';
+import { handleOutside } from './problem.js';
 
 await serve({ name: 'hono', from: import.meta.url }, async (config, log) => {
   const database = createDatabase(config);
@@ -14,9 +14,7 @@ await serve({ name: 'hono', from: import.meta.url }, async (config, log) => {
     idleTimeout: Math.min(255, Math.ceil(config.keepAliveTimeout / 1000)),
     // Not the page that shows an error's source.
     development: false,
-    // What never gets to the app: a Host or a target that makes no URL.
-    error: () =>
-      Response.json(problems[400], { status: 400, headers: { 'Content-Type': PROBLEM_TYPE } }),
+    error: handleOutside(log),
     // Workers listen each for themselves, and the kernel shares connections out among them.
     reusePort: config.workers > 1,
   });

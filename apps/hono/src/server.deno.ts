@@ -1,11 +1,14 @@
-import { PROBLEM_TYPE, problems } from '@heptathlon/contract';
 import { createDatabase } from '@heptathlon/db';
 import { drainable, serve } from '@heptathlon/server';
+import { type Context, Hono, type Next } from 'hono';
+import { HTTPException } from 'hono/http-exception';
 import { buildApp } from './app.js';
+import { handleOutside } from './problem.js';
 
 await serve({ name: 'hono', from: import.meta.url }, async (config, log) => {
   const database = createDatabase(config);
-  const { fetch, drain } = drainable(buildApp(database, log).fetch);
+  const app = buildApp(database, log, new Hono().use(checkHost));
+  const { fetch, drain } = drainable(app.fetch);
   const abort = new AbortController();
   const server = Deno.serve(
     {
@@ -13,9 +16,7 @@ await serve({ name: 'hono', from: import.meta.url }, async (config, log) => {
       hostname: config.host,
       // Workers listen each for themselves, and the kernel shares connections out among them.
       reusePort: config.workers > 1,
-      // What never gets to the app: a Host or a target that makes no URL.
-      onError: () =>
-        Response.json(problems[400], { status: 400, headers: { 'Content-Type': PROBLEM_TYPE } }),
+      onError: handleOutside(log),
       signal: abort.signal,
       // `serve` logs.
       onListen: () => {},
@@ -30,3 +31,9 @@ await serve({ name: 'hono', from: import.meta.url }, async (config, log) => {
     },
   };
 });
+
+/** Deno puts any Host into the URL: with a slash in it, it would move the path. */
+async function checkHost(c: Context, next: Next): Promise<void> {
+  if (/[/?#\\]/.test(c.req.header('Host') ?? '')) throw new HTTPException(400);
+  await next();
+}

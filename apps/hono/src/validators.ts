@@ -23,8 +23,18 @@ export const jsonBody = validator('json', (body: JsonBody, c) => {
 
 /** Takes an `id` that is not too long, and whose escapes are right. */
 export const userId = validator('param', ({ id = '' }, c) => {
-  // Hono leaves a malformed escape as it is; a percent sign may be one.
-  if (id.includes('%')) decodeURI(c.req.url.split('?', 1)[0] ?? '');
   if ([...id].length > schemas.UserId.maxLength) throw new HTTPException(400);
+  // Hono leaves a malformed escape as it is; a percent sign may be one.
+  if (id.includes('%') && !isDecodable(c.req.url.split('?', 1)[0] ?? ''))
+    throw new HTTPException(400);
   return { id };
 });
+
+function isDecodable(url: string): boolean {
+  try {
+    decodeURI(url);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -21,7 +21,7 @@ export function buildApp(database: Database, log: Logger): Koa {
 
   router.post('/json', async (ctx) => {
     if (ctx.is('json') === false || ctx.get('Content-Encoding')) ctx.throw(415);
-    // The parser of @koa/bodyparser, which has no way to tell it that `__proto__` is data. Not strict, as an empty body would be {}.
+    // The parser of @koa/bodyparser, which has no way to tell it that `__proto__` is data (nor have its types). Not strict, as an empty body would be {}.
     const options = { limit: maxBodyBytes, onProtoPoisoning: 'ignore', strict: false } as const;
     const body: unknown = await parse.json(ctx, options);
     if (typeof body !== 'object' || body === null) ctx.throw(400);
@@ -29,10 +29,9 @@ export function buildApp(database: Database, log: Logger): Koa {
   });
 
   router.get('/users/:id', (ctx) => {
-    // The router leaves a malformed escape as it is.
-    decodeURIComponent(ctx.path);
     const { id = '' } = ctx.params;
-    if ([...id].length > schemas.UserId.maxLength) ctx.throw(400);
+    // The router leaves a malformed escape as it is.
+    if (!isDecodable(ctx.path) || [...id].length > schemas.UserId.maxLength) ctx.throw(400);
     ctx.body = { id };
   });
 
@@ -53,10 +52,19 @@ export function buildApp(database: Database, log: Logger): Koa {
     ctx.body = renderWorlds(worlds);
   });
 
-  // Koa prints it. What is not answered by `sendProblem` is of a connection that broke.
-  app.on('error', (error) => log.debug(error));
-  app.use(sendProblem(log));
+  // Where it cannot be answered any more, it is of a connection that broke.
+  app.on('error', (error) => log[error?.headerSent ? 'debug' : 'error'](error));
+  app.use(sendProblem);
   app.use(router.routes());
   app.use(notFound);
   return app;
+}
+
+function isDecodable(path: string): boolean {
+  try {
+    decodeURIComponent(path);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -1,23 +1,23 @@
-import 'reflect-metadata';
-import { maxBodyBytes, PROBLEM_TYPE, problems } from '@heptathlon/contract';
-import { type Config, clientTimeouts, type Logger } from '@heptathlon/server';
+import { maxBodyBytes, PROBLEM_TYPE, problemFor, schemas } from '@heptathlon/contract';
+import { type Config, clientTimeouts } from '@heptathlon/server';
 import { eta, viewsFolder } from '@heptathlon/templates';
-import { NestFactory } from '@nestjs/core';
-import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyReply } from 'fastify';
-import { AppModule } from './app.module.js';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 
-export async function buildApp(config: Config, log: Logger): Promise<NestFastifyApplication> {
+/** Fastify as Nest is to use it. */
+export function createAdapter(config: Config): FastifyAdapter {
   const adapter = new FastifyAdapter({
     bodyLimit: maxBodyBytes,
     // `__proto__` in a body is data.
     onProtoPoisoning: 'ignore',
     onConstructorPoisoning: 'ignore',
     // The pipe of `id` decides what is too long, in characters; the router counts in UTF-16.
-    routerOptions: { maxParamLength: 16 * 1024 },
+    routerOptions: { maxParamLength: 2 * schemas.UserId.maxLength },
     // Errors before routing, which do not get to Nest: a malformed escape in the path.
-    frameworkErrors: (_error: Error, _request: unknown, reply: FastifyReply) =>
-      reply.code(400).type(PROBLEM_TYPE).send(problems[400]),
+    frameworkErrors: (error: FastifyError, _request: FastifyRequest, reply: FastifyReply) => {
+      const problem = problemFor(error.statusCode);
+      return reply.code(problem.status).type(PROBLEM_TYPE).send(problem);
+    },
     // What was accepted is answered, while it closes too.
     return503OnClosing: false,
     keepAliveTimeout: config.keepAliveTimeout,
@@ -25,13 +25,8 @@ export async function buildApp(config: Config, log: Logger): Promise<NestFastify
     connectionTimeout: config.requestTimeout,
     http: clientTimeouts(config),
   });
-  const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.register(config, log),
-    adapter,
-    // Fastify's own parsers take JSON and text; Nest's would take forms, too.
-    { bodyParser: false, logger: false, abortOnError: false },
-  );
+  // Of Fastify's own parsers only that of JSON is needed; Nest's would take forms, too.
   adapter.getInstance().removeContentTypeParser('text/plain');
-  app.setViewEngine({ engine: { eta }, root: viewsFolder, production: true });
-  return app;
+  adapter.setViewEngine({ engine: { eta }, root: viewsFolder });
+  return adapter;
 }

@@ -18,15 +18,18 @@ const parse = express.json({
 /** Parses the body. `express.json` says 413 when it has read all of one that is too large: this says it at once. */
 export const jsonBody: RequestHandler = (request, response, next) => {
   if (request.is('json') === false) throw new UnsupportedMediaTypeException();
-  const tooLarge = new PayloadTooLargeException();
-  if (Number(request.get('Content-Length')) > maxBodyBytes) throw tooLarge;
+  if (Number(request.get('Content-Length')) > maxBodyBytes) throw new PayloadTooLargeException();
   let size = 0;
-  request.on('data', (chunk: Buffer) => {
-    const isTooMuch = size <= maxBodyBytes && size + chunk.length > maxBodyBytes;
+  const count = (chunk: Buffer) => {
     size += chunk.length;
-    if (isTooMuch) next(tooLarge);
-  });
-  parse(request, response, (error) => {
-    if (size <= maxBodyBytes) next(error);
-  });
+    if (size > maxBodyBytes) finish(new PayloadTooLargeException());
+  };
+  let isDone = false;
+  function finish(error?: unknown): void {
+    request.off('data', count);
+    if (!isDone) next(error);
+    isDone = true;
+  }
+  request.on('data', count);
+  parse(request, response, finish);
 };

@@ -22,17 +22,14 @@ export class ProblemFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
     const { httpAdapter } = this.adapterHost;
     const response = host.switchToHttp().getResponse();
-    const problem = problemFor(statusOf(error));
+    // The errors of Express's body parser and of Fastify are among Nest's.
+    const status = error instanceof HttpException && error.getStatus();
+    const problem = problemFor(error instanceof DatabaseUnavailable ? 503 : status);
     if (problem.status >= 500) this.log.error(error);
+    // Half an answer cannot become another one.
+    if (httpAdapter.isHeadersSent(response)) return void httpAdapter.end(response);
     if (problem.status === 503) httpAdapter.setHeader(response, 'Retry-After', '1');
     httpAdapter.setHeader(response, 'Content-Type', PROBLEM_TYPE);
     httpAdapter.reply(response, problem, problem.status);
   }
-}
-
-function statusOf(error: unknown): unknown {
-  if (error instanceof DatabaseUnavailable) return 503;
-  if (error instanceof HttpException) return error.getStatus();
-  // The platform's own: those of Express's body parser, and of Fastify.
-  return error instanceof Error && 'statusCode' in error && error.statusCode;
 }

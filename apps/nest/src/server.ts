@@ -1,14 +1,25 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { clientTimeouts, drain, serve } from '@heptathlon/server';
-import { buildApp } from './express.js';
+import { NestFactory } from '@nestjs/core';
+import { AppModule, options } from './app.module.js';
+import { createAdapter, ExpressModule } from './express.js';
 
 await serve({ name: '@nestjs/core', from: import.meta.url }, async (config, log) => {
-  const app = await buildApp(config, log);
-  // Nest makes the server, and has no way to pass these on.
-  const server = Object.assign(app.getHttpServer(), clientTimeouts(config));
+  const module = { module: ExpressModule, imports: [AppModule.register(config, log)] };
+  const app = await NestFactory.create(module, createAdapter(), options);
+  await app.init();
+  // Made by hand, as `listen` passes no time-outs on.
+  const server = createServer(clientTimeouts(config), app.getHttpAdapter().getInstance());
   server.setTimeout(config.requestTimeout);
-  await app.listen(config.port, config.host);
+  server.listen(config.port, config.host);
+  await once(server, 'listening');
   return {
     address: server.address(),
-    close: () => drain(server, () => app.close()),
+    async close() {
+      await drain(server);
+      // Signals are `serve`'s: `enableShutdownHooks` would have Nest answer them, too.
+      await app.close();
+    },
   };
 });

@@ -1,3 +1,3 @@
-// Injected by name: the compiler emits no types that Nest could inject by.
+// What is injected by name: an interface is nothing that Nest could inject by.
 export const DATABASE = Symbol('Database');
 export const LOGGER = Symbol('Logger');

@@ -16,7 +16,9 @@ export function buildApp(database: Database, log: Logger): RequestListener {
     const sendJson = (value: unknown) => send('application/json', JSON.stringify(value));
 
     try {
-      const url = URL.parse(request.url ?? '', 'http://localhost');
+      const target = request.url ?? '';
+      // Put together, not resolved: `//x/db` is a path.
+      const url = URL.parse(target.startsWith('/') ? `http://localhost${target}` : target);
       if (!url) throw new HttpError(400);
       const [, user] = /^\/users\/([^/]+)$/.exec(url.pathname) ?? [];
       const method = request.method === 'HEAD' ? 'GET' : request.method;
@@ -33,7 +35,7 @@ export function buildApp(database: Database, log: Logger): RequestListener {
           return sendJson(body);
         }
         case 'GET /users/{id}': {
-          const id = decodeURIComponent(user ?? '');
+          const id = decode(user ?? '');
           if ([...id].length > schemas.UserId.maxLength) throw new HttpError(400);
           return sendJson({ id });
         }
@@ -57,4 +59,13 @@ export function buildApp(database: Database, log: Logger): RequestListener {
       sendProblem(response, error, log);
     }
   };
+}
+
+/** @throws {HttpError} 400 where an escape is malformed, or invalid UTF-8 */
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw new HttpError(400);
+  }
 }

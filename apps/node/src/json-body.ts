@@ -23,6 +23,8 @@ export async function readJson(request: IncomingMessage): Promise<unknown> {
     if (typeof body !== 'object' || body === null) throw new HttpError(400);
     return body;
   } catch (error) {
+    // The next request on the connection comes behind the rest of this one.
+    request.resume();
     // What is not JSON; also a client that has gone, which is no fault of ours.
     throw error instanceof HttpError ? error : new HttpError(400);
   }

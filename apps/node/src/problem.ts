@@ -12,8 +12,11 @@ export class HttpError extends Error {
 
 /** Answers with the problem details of an error; its text goes to the log, if it is the server's. */
 export function sendProblem(response: ServerResponse, error: unknown, log: Logger): void {
-  const problem = problemFor(statusOf(error));
+  const status = error instanceof HttpError && error.status;
+  const problem = problemFor(error instanceof DatabaseUnavailable ? 503 : status);
   if (problem.status >= 500) log.error(error);
+  // Half an answer cannot become another one.
+  if (response.headersSent) return void response.destroy();
   const body = JSON.stringify(problem);
   response.writeHead(problem.status, {
     'Content-Type': PROBLEM_TYPE,
@@ -21,11 +24,4 @@ export function sendProblem(response: ServerResponse, error: unknown, log: Logge
     ...(problem.status === 503 && { 'Retry-After': 1 }),
   });
   response.end(body);
-}
-
-function statusOf(error: unknown): number {
-  if (error instanceof HttpError) return error.status;
-  if (error instanceof DatabaseUnavailable) return 503;
-  // decodeURIComponent: a malformed escape, or invalid UTF-8.
-  return error instanceof URIError ? 400 : 500;
 }

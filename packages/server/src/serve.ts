@@ -99,16 +99,18 @@ function packageVersion(name: string, from: string): string {
  */
 function stopInOrder(close: () => Promise<void>, log: Logger): void {
   let stopping = false;
+  let exitCode = 0;
   const stop = async (code: number) => {
+    exitCode ||= code;
     if (stopping) return;
     stopping = true;
     setTimeout(() => {
       log.warn(`not everything has ended within ${STOP_TIMEOUT / 1000} s: leaving it`);
-      process.exit(code);
+      process.exit(exitCode);
     }, STOP_TIMEOUT - STOP_MARGIN).unref();
     try {
       await close();
-      process.exit(code);
+      process.exit(exitCode);
     } catch (error) {
       console.error(explain(error));
       process.exit(1);
@@ -117,11 +119,11 @@ function stopInOrder(close: () => Promise<void>, log: Logger): void {
   process.on('SIGTERM', () => stop(0));
   process.on('SIGINT', () => stop(0));
   process.on('uncaughtException', (error) => {
-    log.fatal(error, 'an error that nobody caught: stopping');
+    log.fatal({ err: error }, 'an error that nobody caught: stopping');
     void stop(1);
   });
   process.on('unhandledRejection', (error) => {
-    log.fatal(error, 'a rejection that nobody caught: stopping');
+    log.fatal({ err: error }, 'a rejection that nobody caught: stopping');
     void stop(1);
   });
 }

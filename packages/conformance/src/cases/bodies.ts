@@ -3,7 +3,9 @@ import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { maxBodyBytes } from '@heptathlon/contract';
 import { check, exchanges } from '../case.js';
 import { type Answer, expectAnswer, expectThat, json, problem } from '../expect.js';
-import { postJson, type Request, request } from '../http/request.js';
+import { get, postJson, type Request, request } from '../http/request.js';
+import { header } from '../http/response.js';
+import { message } from './constants.js';
 
 type Pair = [Request, Answer];
 
@@ -29,8 +31,10 @@ const kilobyte = JSON.stringify({
   note: 'seven '.repeat(145),
 });
 
-/** Requests of which the first bytes say that the body is too large; the rest is not sent. */
-const tooLarge: [label: string, headers: string[], start: string][] = [
+const chunk = `4000\r\n${' '.repeat(0x4000)}\r\n`;
+
+/** Requests of which the first bytes say that the body is too large, and what a client may send after its answer. */
+const tooLarge: [label: string, headers: string[], start: string, rest?: string][] = [
   ['declared as 10 MB', ['Content-Length: 10000000'], '["'],
   [
     'declared as 10 MB, Expect: 100-continue',
@@ -40,7 +44,8 @@ const tooLarge: [label: string, headers: string[], start: string][] = [
   [
     'in chunks',
     ['Transfer-Encoding: chunked'],
-    `1\r\n[\r\n${`4000\r\n${' '.repeat(0x4000)}\r\n`.repeat(5)}`,
+    `1\r\n[\r\n${chunk.repeat(5)}`,
+    `${chunk.repeat(20)}0\r\n\r\n`,
   ],
 ];
 
@@ -100,7 +105,7 @@ export const bodies = [
       typed(`application/json; ${parameter}`, json({ a: 1 })),
     ),
   ]),
-  check('body.encoding', 'a content encoding is refused', async (server) => {
+  check('body.encoding', 'a compressed body is refused', async (server) => {
     for (const [encoding, encode] of [
       ['gzip', gzipSync],
       ['deflate', deflateSync],
@@ -129,24 +134,34 @@ export const bodies = [
       problem(413),
     ],
   ]),
-  check('body.limit-known', '413 comes as soon as it is known', async (server) => {
-    for (const [label, headers, start] of tooLarge) {
-      const connection = await server.connect();
-      try {
-        const head = [
-          'POST /json HTTP/1.1',
-          'Host: localhost',
-          'Content-Type: application/json',
-          ...headers,
-        ];
-        connection.write(Buffer.from(`${head.join('\r\n')}\r\n\r\n`));
-        // A client that waits for 100 Continue, and one that is sent its answer while it still sends.
-        await sleep(20);
-        connection.write(Buffer.from(start));
-        expectAnswer(`POST /json (${label})`, await connection.read('POST'), problem(413));
-      } finally {
-        connection.close();
+  check(
+    'body.limit-known',
+    '413 comes as soon as it is known; behind the rest the connection goes on, or it ends',
+    async (server) => {
+      for (const [label, headers, start, rest] of tooLarge) {
+        const connection = await server.connect();
+        try {
+          const head = [
+            'POST /json HTTP/1.1',
+            'Host: localhost',
+            'Content-Type: application/json',
+            ...headers,
+          ];
+          connection.write(Buffer.from(`${head.join('\r\n')}\r\n\r\n`));
+          // A client that waits for 100 Continue, and one that is sent its answer while it still sends.
+          await sleep(20);
+          connection.write(Buffer.from(start));
+          const refused = await connection.read('POST');
+          expectAnswer(`POST /json (${label})`, refused, problem(413));
+          if (!rest || /close/i.test(header(refused, 'connection') ?? '')) continue;
+          const next = get('/json');
+          connection.write(Buffer.concat([Buffer.from(rest), next.bytes]));
+          const answer = await connection.read().catch(() => connection.ended());
+          if (answer) expectAnswer(`${next.label} behind it`, answer, message);
+        } finally {
+          connection.close();
+        }
       }
-    }
-  }),
+    },
+  ),
 ];

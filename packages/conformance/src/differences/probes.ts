@@ -74,6 +74,7 @@ export const probes: Probe[] = [
   path('path.no-id', '/users/', text),
   path('path.no-id-twice', '/users//', text),
   path('path.double-slash', '//plaintext', text),
+  path('path.double-slash-host', '//x/plaintext', text),
   path('path.double-slash-end', '/plaintext//', text),
   path('path.dot', '/./plaintext', text),
   path('path.dots', '/users/../plaintext', text),
