@@ -14,13 +14,14 @@ export const handleError =
     return sendProblem(c, problem);
   };
 
-/** Answers what does not get to the app, for the servers of Bun and Deno: a Host or a target that makes no URL. */
+/** Answers what does not get to the app, for the servers of Bun and Deno. */
 export const handleOutside =
   (log: Logger) =>
   (error: unknown): Response => {
-    const isUrl = error instanceof TypeError && error.message.startsWith('Invalid URL');
-    if (!isUrl) log.error(error);
-    const problem = problems[isUrl ? 400 : 500];
+    // A Host or a target that makes no URL, for the runtime or for Hono's router.
+    const isClients = error instanceof TypeError;
+    if (!isClients) log.error(error);
+    const problem = problems[isClients ? 400 : 500];
     const headers = { 'Content-Type': PROBLEM_TYPE };
     return Response.json(problem, { status: problem.status, headers });
   };

@@ -1,23 +1,13 @@
 import { createDatabase, type Database } from '@heptathlon/db';
 import type { Config, Logger } from '@heptathlon/server';
-import {
-  type DynamicModule,
-  Inject,
-  Module,
-  type NestApplicationOptions,
-  type OnApplicationShutdown,
-} from '@nestjs/common';
+import { type DynamicModule, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { AppController } from './app.controller.js';
 import { ProblemFilter } from './problem.filter.js';
 import { DATABASE, LOGGER } from './tokens.js';
 
 /** The platform parses bodies, the filter logs, and who starts it tells of an error. */
-export const options: NestApplicationOptions = {
-  bodyParser: false,
-  logger: false,
-  abortOnError: false,
-};
+export const options = { bodyParser: false, logger: false, abortOnError: false } as const;
 
 @Module({
   controllers: [AppController],

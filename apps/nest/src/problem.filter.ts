@@ -22,9 +22,7 @@ export class ProblemFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
     const { httpAdapter } = this.adapterHost;
     const response = host.switchToHttp().getResponse();
-    // The errors of Express's body parser and of Fastify are among Nest's.
-    const status = error instanceof HttpException && error.getStatus();
-    const problem = problemFor(error instanceof DatabaseUnavailable ? 503 : status);
+    const problem = problemFor(statusOf(error));
     if (problem.status >= 500) this.log.error(error);
     // Half an answer cannot become another one.
     if (httpAdapter.isHeadersSent(response)) return void httpAdapter.end(response);
@@ -32,4 +30,11 @@ export class ProblemFilter implements ExceptionFilter {
     httpAdapter.setHeader(response, 'Content-Type', PROBLEM_TYPE);
     httpAdapter.reply(response, problem, problem.status);
   }
+}
+
+function statusOf(error: unknown): unknown {
+  if (error instanceof DatabaseUnavailable) return 503;
+  if (error instanceof HttpException) return error.getStatus();
+  // As Nest's own filter: a client that has gone is Fastify's 400.
+  return error instanceof Error && 'statusCode' in error && error.statusCode;
 }

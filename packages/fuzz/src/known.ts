@@ -121,7 +121,6 @@ const open: Known[] = [
     reason: 'each parser has its own idea of them',
     matches: ({ method, target }) =>
       method === 'CONNECT' ||
-      target.startsWith('//') ||
       !/^(https?:\/\/[a-z]([\w.-]*\w)?(:\d{1,4})?)?\//.test(target),
   },
   {
