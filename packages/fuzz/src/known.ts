@@ -120,8 +120,7 @@ const open: Known[] = [
     name: 'target that is neither a path nor an http URL',
     reason: 'each parser has its own idea of them',
     matches: ({ method, target }) =>
-      method === 'CONNECT' ||
-      !/^(https?:\/\/[a-z]([\w.-]*\w)?(:\d{1,4})?)?\//.test(target),
+      method === 'CONNECT' || !/^(https?:\/\/[a-z]([\w.-]*\w)?(:\d{1,4})?)?\//.test(target),
   },
   {
     name: 'Host that is missing, repeated or none',
