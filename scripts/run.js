@@ -42,8 +42,8 @@ const commands = {
   conformance: program('packages/conformance/dist/cli.js'),
   'conformance:table': program('packages/conformance/scripts/table.ts'),
   database: program('packages/db/dist/cli.js'),
-  differences: (args) => [
-    [pinnedNode, `${root}packages/conformance/scripts/differences.ts`, ...args],
+  differences: () => [
+    [pinnedNode, `${root}packages/conformance/scripts/differences.ts`],
     [bin('biome'), 'format', '--write', `${root}docs/differences.md`],
   ],
   dev: (args) => [[...astro, 'dev', ...args]],
@@ -97,6 +97,8 @@ const help = {
   build: 'Installs the dependencies and compiles all packages.',
   'conformance:table':
     'Proves all targets and writes which rules each keeps to results/conformance.json, for the site.',
+  differences: `Sends what the rule book leaves open to all targets, and to frameworks as they come, and writes what each answers to
+docs/differences.md. It takes half a minute. Exit code: 0, or 1 if a target cannot be observed.`,
   dev: 'Serves the site at http://localhost:4321, from the sources. Arguments go to astro dev, such as --port 8000.',
   figures:
     'Writes what documents derive from results/ and apps/. results/FILE.json has the README show the costs of that run.',

@@ -515,6 +515,7 @@ describe('the README', () => {
     ];
     // What a status, an exit code or a port is called is no figure.
     const names = [
+      'exit code 1, and another one',
       // The heading of a column.
       'request200',
       'RFC 9457',

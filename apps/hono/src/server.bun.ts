@@ -21,7 +21,7 @@ await serve({ name: 'hono', from: import.meta.url }, async (config, log) => {
   return {
     address: { address: String(server.hostname), port: Number(server.port) },
     async close() {
-      await drain({ stop: () => server.stop(), cut: () => server.stop(true) });
+      await drain(() => server.stop());
       await database.close();
     },
   };

@@ -9,7 +9,6 @@ await serve({ name: 'hono', from: import.meta.url }, async (config, log) => {
   const database = createDatabase(config);
   const app = buildApp(database, log, new Hono().use(checkHost));
   const { fetch, drain } = drainable(app.fetch);
-  const abort = new AbortController();
   const server = Deno.serve(
     {
       port: config.port,
@@ -17,7 +16,6 @@ await serve({ name: 'hono', from: import.meta.url }, async (config, log) => {
       // Workers listen each for themselves, and the kernel shares connections out among them.
       reusePort: config.workers > 1,
       onError: handleOutside(log),
-      signal: abort.signal,
       // `serve` logs.
       onListen: () => {},
     },
@@ -26,7 +24,7 @@ await serve({ name: 'hono', from: import.meta.url }, async (config, log) => {
   return {
     address: { address: server.addr.hostname, port: server.addr.port },
     async close() {
-      await drain({ stop: () => server.shutdown(), cut: () => abort.abort() });
+      await drain(() => server.shutdown());
       await database.close();
     },
   };

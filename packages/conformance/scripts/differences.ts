@@ -1,24 +1,14 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { startEmbeddedPostgres } from '@heptathlon/db/embedded';
 import { endAll } from '@heptathlon/targets';
 import { observeAll, render } from './differences-table.ts';
 
-const help = `Sends what the rule book leaves open to all targets, and to frameworks as they come, and writes what each answers to
-docs/differences.md.
-
-usage: npm run differences
-
-It takes half a minute. Exit code: 0, 1 if a target cannot be observed, 2 for a mistake in the command.`;
-
 try {
-  const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h' } } });
-  if (values.help) console.log(help);
-  else await write();
+  await write();
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
-  process.exitCode = error instanceof TypeError ? 2 : 1;
+  process.exitCode = 1;
 }
 
 async function write(): Promise<void> {

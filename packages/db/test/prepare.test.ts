@@ -133,7 +133,7 @@ test.each([
     'postgres://u:p@host/y?sslmode=require&channel_binding=require',
     'The driver, postgres.js, has no channel binding: leave channel_binding=require out of the URL of the database.',
   ],
-  ['postgres://u:p@one,two/y', 'The URL of a database has to name one host, not several.'],
+  ['postgres://u:p@host,two/y', 'The URL of a database has to name one host, not several.'],
 ])('%s is one clear line', async (wrong, message) => {
   await expect(prepareDatabase(wrong)).rejects.toThrow(new DatabaseUrlError(message));
 });

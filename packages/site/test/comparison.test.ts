@@ -73,9 +73,9 @@ describe('a piece', () => {
   });
 
   test('has an address, which shows its column and marks it', async () => {
-    await page.goto(`${url}code/validation/?apps=express,fastify#nest.user-id.pipe`);
+    await page.goto(`${url}code/validation/?apps=express,fastify#nest.pipes`);
     expect(await columns()).toEqual(['express', 'nest', 'fastify']);
-    const piece = page.locator('[id="nest.user-id.pipe"]');
+    const piece = page.locator('[id="nest.pipes"]');
     expect(await piece.evaluate((element) => element.matches(':target'))).toBe(true);
     await piece.getByText('class UserIdPipe').waitFor();
     expect(
@@ -85,7 +85,7 @@ describe('a piece', () => {
 
   test('leads to its first line in the whole file', async () => {
     await page.goto(`${url}code/params/?apps=express,koa`);
-    const where = page.locator('#column-koa .where a');
+    const where = page.locator('#column-koa .where a').first();
     const [, line] = /:(\d+)/.exec((await where.textContent()) ?? '') ?? [];
     await where.click();
     const text = readFileSync(join(root, 'apps/koa/src/app.ts'), 'utf8');

@@ -200,7 +200,7 @@ describe('topics', () => {
     ],
     ['errors', 'hono', ['app.onError', 'app.notFound', 'ErrorHandler =>']],
     ['errors', 'nest-fastify', ['provide: APP_FILTER', '@Catch()\nexport class ProblemFilter']],
-    ['errors', 'node', ['} catch (error) {', 'class HttpError', 'function statusOf']],
+    ['errors', 'node', ['} catch (error) {', 'class HttpError', 'function sendProblem']],
     ['start-and-stop', 'hono-bun', ['Bun.serve({', 'await drain(']],
     [
       'database',

@@ -1,4 +1,4 @@
-import { type App, referencesOf } from './app.js';
+import { type App, type Declaration, referencesOf } from './app.js';
 import type { Errors } from './errors.js';
 import { cut, cutBody, type Piece, unitOf } from './piece.js';
 import { cutRoute, decoratorsOf, type Route } from './routes.js';
@@ -23,6 +23,7 @@ export function findValidation(app: App, errors: Errors): Piece[] {
     // What a route names follows it.
     ...routes.flatMap((route) => [
       cutRoute(route),
+      ...helpersOf(app, route).map(({ source, node }) => cut(source, node)),
       ...files.filter((file) => names(app, route, file)).map(cutBody),
     ]),
     ...extraRoutes(app),
@@ -32,6 +33,13 @@ export function findValidation(app: App, errors: Errors): Piece[] {
     ...files.map(cutBody),
     ...app.sources.flatMap((source) => beforeSwitch(app, source)),
   ];
+}
+
+/** Functions of its own file that a route calls. */
+function helpersOf(app: App, { source, node }: Route): Declaration[] {
+  return referencesOf(app, source, node).filter(
+    (one) => one.source === source && isFunction(one.node),
+  );
 }
 
 function names(app: App, { source, node }: Route, file: Source): boolean {
