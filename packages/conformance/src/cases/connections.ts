@@ -202,9 +202,10 @@ export const connections = [
         return Date.parse(text);
       };
       const first = await read();
-      const deadline = Date.now() + 2100;
+      // A server that is busy may be late to tell the time, and is not wrong.
+      const deadline = Date.now() + 10_000;
       while ((await read()) <= first) {
-        expectThat(Date.now() < deadline, 'Date: it has not moved within 2 s');
+        expectThat(Date.now() < deadline, 'Date: it has not moved within 10 s');
         await sleep(50);
       }
     },
