@@ -32,7 +32,7 @@ export const PLANTED = '2099-01-01T00-00-00-planted';
 /** The rounds that are void in it: some of a winner's, some of a loser's, and all of one. */
 export const VOID = [
   { name: 'hono-deno', event: 'params', rounds: [1, 2, 3, 4] },
-  { name: 'nest', event: 'jsonBody', rounds: [5] },
+  { name: 'hono', event: 'jsonBody', rounds: [5] },
   { name: 'express', event: 'db', rounds: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10] },
 ];
 

@@ -40,7 +40,7 @@ export function addApp(copy: string, from: string, name: string): void {
 }
 
 /**
- * Adds a run to a copy: one that it has, made the newest, with rounds that are void.
+ * Adds a run to a copy: one that it has, made the newest, with rounds that are void and no others.
  *
  * @param rounds by server and event
  */
@@ -56,7 +56,7 @@ export function addRun(
     const isVoid = rounds.some(
       (each) => each.name === name && each.event === event && each.rounds.includes(round),
     );
-    if (isVoid && phases.saturation) phases.saturation.void = 'the machine was taken away';
+    if (phases.saturation) phases.saturation.void = isVoid ? 'the machine was taken away' : null;
   }
   writeFileSync(join(copy, 'results', `${id}.json`), JSON.stringify(results));
 }
