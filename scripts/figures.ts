@@ -83,7 +83,7 @@ function soak(text: string): string {
   const faults = Math.max(...servers.map((server) => server.faults.length));
   const [, folder = ''] = /\[JSON\]\((\S*?)[^/]+\.json\)/.exec(text) ?? [];
   return [
-    `${startedAt.slice(0, 10)}, \`npm run soak\`, ${plural(servers.length, 'server')}, ${count(plan.duration / 60)} min, ${plural(faults, 'fault')}:`,
+    `${startedAt.slice(0, 10)}, \`npm run soak\`, ${plural(servers.length, 'server')}, ${describeDriver({ targets: servers })}, ${count(plan.duration / 60)} min, ${plural(faults, 'fault')}:`,
     `${sum(({ answers }) => answers.right)} right answers, ${sum(({ answers }) => answers.excused)} of 503 while the database was disturbed, ${sum(({ answers }) => answers.wrong)} wrong`,
     `([report](${folder}${name}.html), [JSON](${folder}${name}.json)).`,
   ].join('\n');

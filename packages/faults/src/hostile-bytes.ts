@@ -74,7 +74,7 @@ export const smuggling: HostileBytes[] = [
   post('chunk size ended by a bare CR', ['Transfer-Encoding: chunked'], `2\r{}${CRLF}${empty}`),
 ];
 
-/** What is no HTTP, or not what is asked for here. */
+/** What is not HTTP, or not what is asked for here. */
 export const malformed: HostileBytes[] = [
   get('NUL in a header', '/plaintext', [HOST, 'X-A: a\0b']),
   get('bare CR in a header', '/plaintext', [HOST, 'X-A: a\rb']),

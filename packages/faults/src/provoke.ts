@@ -6,7 +6,7 @@ export interface Reaction {
   responses: Response[];
   /** Did the server end the connection? */
   closed: boolean;
-  /** What it sent that is no HTTP. */
+  /** What it sent that is not HTTP. */
   noise: string;
   ms: number;
 }

@@ -54,7 +54,7 @@ export function expectEach(
   }
 }
 
-/** Whether the machine took most of the time in which there had to be rows: to say that there are none was right then. */
+/** Whether the machine took most of the time in which rows were due: 503 was right then. */
 function hadNoTime({ verdict, at, ms }: Outcome, limit: number, pids: number[]): boolean {
   return verdict === 'unavailable' && taken(pids, at, at + ms) > limit / 2;
 }

@@ -53,7 +53,7 @@ for (const [name, title, all] of [
   ['fault.smuggling', 'bodies of which the length is in doubt', smuggling],
   ['fault.trailers', 'fields after a body', trailers],
   ['fault.oversized', 'more than may be sent', oversized],
-  ['fault.malformed', 'what is no HTTP', malformed],
+  ['fault.malformed', 'what is not HTTP', malformed],
   ['fault.unusual', 'what is unusual', unusual],
 ] as const) {
   rule(name, title, (each) =>

@@ -73,7 +73,7 @@ test('an answer after more than 1 s is slow, and silence is, too', () => {
   ]);
 });
 
-test('what is no HTTP is a finding, whatever was asked', () => {
+test('what is not HTTP is a finding, whatever was asked', () => {
   const garbage = { answer: 'not an HTTP response: "SSH-2.0"', ms: 1 };
   expect(judged(get('/a\\b'), [notFound, garbage])?.blamed).toEqual([
     { name: 'server 1', kind: 'differs' },

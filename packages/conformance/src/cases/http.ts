@@ -75,7 +75,7 @@ const upgrade = (protocol: string) =>
   });
 
 export const http = [
-  check('http.invalid', 'what is no HTTP is refused, and hurts nobody', async (server) => {
+  check('http.invalid', 'what is not HTTP is refused, and hurts nobody', async (server) => {
     for (const request of notHttp) await expectRefused(server, request);
   }),
   check('http.smuggling', 'a body of which the length is in doubt is refused', async (server) => {

@@ -188,7 +188,7 @@ export const probes: Probe[] = [
   probe('method.query', 'QUERY /plaintext', request('QUERY', '/plaintext')),
   probe('method.trace', 'TRACE /plaintext', request('TRACE', '/plaintext')),
 
-  head('http.none', 'what is no HTTP', ['hello']),
+  head('http.none', 'what is not HTTP', ['hello']),
   head('http.version', 'HTTP/1.2', ['GET /plaintext HTTP/1.2', HOST]),
   head('http.version-2', 'HTTP/2.0', ['GET /plaintext HTTP/2.0', HOST]),
   head('http.no-host', 'no Host', ['GET /plaintext HTTP/1.1']),

@@ -19,7 +19,7 @@ export function header(response: Response, name: string): string | undefined {
  * @param method the request's method: the answer to a HEAD has no body
  * @param ended whether nothing more will come
  * @returns the response and the number of bytes that it takes; undefined where it is not complete
- * @throws {Error} where it is no HTTP
+ * @throws {Error} where it is not HTTP
  */
 export function takeResponse(
   bytes: Buffer,

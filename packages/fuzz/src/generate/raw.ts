@@ -138,7 +138,7 @@ const flood = fc
     hides: false,
   }));
 
-/** What is no HTTP, or hardly. */
+/** What is not HTTP, or hardly. */
 export const raw: fc.Arbitrary<Raw> = fc.oneof(
   { weight: 14, arbitrary: changed },
   { weight: 3, arbitrary: smuggling.map((bytes) => ({ bytes, hides: true })) },
