@@ -28,8 +28,9 @@ afterEach(async () => {
 });
 afterAll(() => server.stop());
 
+/** Rows that are waited for come within four seconds on a busy machine, too, a connection by TLS among what they need. */
 function open(databaseUrl: string, options: Partial<DatabaseOptions> = {}): Database {
-  const defaults = { poolSize: 1, queryTimeout: 1000, queueSize: 1024 };
+  const defaults = { poolSize: 1, queryTimeout: 4000, queueSize: 1024 };
   const database = createDatabase({ databaseUrl, ...defaults, ...options });
   opened.push(database);
   return database;
