@@ -54,14 +54,12 @@ export const SETTINGS = {
 export function createDatabase(options: DatabaseOptions): Database {
   const { databaseUrl, poolSize, queryTimeout, queueSize } = options;
   const patience = Math.round(queryTimeout * (1 - RESERVE));
-  const turns = createTurns({
-    limit: queueSize,
-    patience,
-    lateMessage: `no rows after ${patience} ms, and the answer is due within ${queryTimeout} ms (QUERY_TIMEOUT)`,
-  });
+  const lateMessage = `no rows after ${patience} ms, and the answer is due within ${queryTimeout} ms (QUERY_TIMEOUT)`;
   let pool = open();
 
   function open() {
+    // Each pool has its own: of one that is given up, the driver forgets queries that it had not sent yet, which then wait for ever.
+    const turns = createTurns({ limit: queueSize, patience, lateMessage });
     const pool = openPool(
       databaseUrl,
       { size: poolSize, patience, turns },
@@ -83,7 +81,7 @@ export function createDatabase(options: DatabaseOptions): Database {
       .from(world)
       .where(eq(world.id, sql.placeholder('id')))
       .prepare('world_by_id');
-    return { ...pool, worldById };
+    return { ...pool, turns, worldById };
   }
 
   async function readWorld(): Promise<World> {
@@ -106,9 +104,9 @@ export function createDatabase(options: DatabaseOptions): Database {
   }
 
   return {
-    randomWorld: () => turns.take(readWorld),
+    randomWorld: () => pool.turns.take(readWorld),
     randomWorlds: (count) =>
-      turns.take(async (isLate) => {
+      pool.turns.take(async (isLate) => {
         const worlds: World[] = [];
         while (worlds.length < count && !isLate()) worlds.push(await readWorld());
         return worlds;

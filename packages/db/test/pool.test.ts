@@ -93,6 +93,26 @@ test.each([1, 3])(
   },
 );
 
+test('those who waited for a pool that was lost take no place in the next', async () => {
+  const queueSize = 20;
+  const wire = await startWire();
+  const database = open(wire.url, { queryTimeout: 1000, queueSize });
+  for (let round = 0; round < 4; round++) {
+    await vi.waitFor(() => expectRows(database), { timeout: 20_000 });
+    wire.answer = () => false;
+    // They come one after the other, while a connection is silent, is ended, and another one is opened that is silent, too.
+    const reads: Promise<unknown>[] = [];
+    for (let read = 0; read < queueSize; read++) {
+      reads.push(expect(database.randomWorld()).rejects.toThrow(DatabaseUnavailable));
+      await sleep(100);
+    }
+    await Promise.all(reads);
+    wire.answer = () => true;
+  }
+  const all = () => Promise.all(Array.from({ length: queueSize }, () => database.randomWorld()));
+  await vi.waitFor(all, { timeout: 20_000 });
+});
+
 test('a connection on which nobody waits for anything stays', async () => {
   const wire = await startWire();
   const database = open(wire.url, { queryTimeout: 200 });
