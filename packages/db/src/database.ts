@@ -58,7 +58,7 @@ export function createDatabase(options: DatabaseOptions): Database {
   let pool = open();
 
   function open() {
-    // Each pool has its own: of one that is given up, the driver forgets queries that it had not sent yet, which then wait for ever.
+    // Each pool has its own: of one that is given up, the driver never settles some queries, and their readers would count for ever.
     const turns = createTurns({ limit: queueSize, patience, lateMessage });
     const pool = openPool(
       databaseUrl,

@@ -29,6 +29,14 @@ interface Place {
   port: [number];
 }
 
+/** A socket of which nobody has to listen to the errors. */
+class QuietSocket extends Socket {
+  /** When it gives a pool up, the driver takes its listeners from sockets that are still being opened, and may fail then. */
+  override removeAllListeners(...events: [] | [string | symbol]): this {
+    return super.removeAllListeners(...events).on('error', () => {});
+  }
+}
+
 /** How often it is looked in that time. Looks are counted, and not time: a process may be halted. */
 const LOOKS = 20;
 
@@ -58,7 +66,7 @@ export function openPool(
       throw Object.assign(new Error('the database closes connections'), { code: 'ECONNRESET' });
     }
     // The driver asks it for the name that a certificate has to have.
-    const socket = Object.assign(new Socket(), { host });
+    const socket = Object.assign(new QuietSocket(), { host });
     // By then the driver listens to its errors.
     setImmediate(() => (path ? socket.connect(path) : socket.connect(port, host)));
     let [read, silent] = [0, 0];

@@ -5,7 +5,7 @@ export class DatabaseUnavailable extends Error {
 
 /** What postgres.js and Node call the ways to lose a connection. */
 const LOST =
-  /^(CONNECT_TIMEOUT|CONNECTION_(CLOSED|ENDED|DESTROYED)|ECONN(RESET|ABORTED)|EPIPE|ETIMEDOUT|E(HOST|NET)UNREACH)$/;
+  /^(CONNECT_TIMEOUT|CONNECTION_(CLOSED|ENDED|DESTROYED)|ECONN(RESET|ABORTED)|EPIPE|ETIMEDOUT|E(HOST|NET)UNREACH|ERR_(SOCKET_CLOSED|STREAM_DESTROYED))$/;
 
 /** What Node calls it where nobody listens: there was no connection to lose. */
 const NOT_THERE = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ENOENT)$/;

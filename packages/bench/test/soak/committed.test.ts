@@ -39,7 +39,7 @@ test('reliability.md counts the verdicts of the soak that it links', () => {
   const found = judge(readSoak(file));
   const count = (verdict: Verdict) => found.filter((one) => one.verdict === verdict).length;
   const [, all, low, unclear, high] =
-    /Of (\d+) verdicts (\d+) are _not rising_:.* (\d+) are _cannot tell_:.* (\d+) are _rising_/.exec(
+    /Of (\d+) verdicts (\d+) are _not rising_.* (\d+) are _cannot tell_.* (\d+) are _rising_/.exec(
       text,
     ) ?? [];
   expect([all, low, unclear, high].map(Number)).toEqual([
