@@ -29,14 +29,6 @@ interface Place {
   port: [number];
 }
 
-/** A socket of which nobody has to listen to the errors. */
-class QuietSocket extends Socket {
-  /** When it gives a pool up, the driver takes its listeners from sockets that are still being opened, and may fail then. */
-  override removeAllListeners(...events: [] | [string | symbol]): this {
-    return super.removeAllListeners(...events).on('error', () => {});
-  }
-}
-
 /** How often it is looked in that time. Looks are counted, and not time: a process may be halted. */
 const LOOKS = 20;
 
@@ -66,9 +58,13 @@ export function openPool(
       throw Object.assign(new Error('the database closes connections'), { code: 'ECONNRESET' });
     }
     // The driver asks it for the name that a certificate has to have.
-    const socket = Object.assign(new QuietSocket(), { host });
-    // By then the driver listens to its errors.
-    setImmediate(() => (path ? socket.connect(path) : socket.connect(port, host)));
+    const socket = Object.assign(new Socket(), { host });
+    setImmediate(() => {
+      // By now the driver listens to its errors; or it has written too early, which closed the socket, and does no more.
+      if (socket.destroyed) return;
+      if (path) socket.connect(path);
+      else socket.connect(port, host);
+    });
     let [read, silent] = [0, 0];
     const watch = setInterval(() => {
       silent = turns.reading > 0 && socket.bytesRead === read ? silent + 1 : 0;
