@@ -77,13 +77,13 @@ function targets(): string {
 function soak(text: string): string {
   const name = linkedIn(text);
   const file = readFileSync(join(root, 'results', `${name}.json`), 'utf8');
-  const { startedAt, plan, servers }: SoakResults = JSON.parse(file);
+  const { startedAt, command, plan, servers }: SoakResults = JSON.parse(file);
   const sum = (of: (server: SoakResults['servers'][number]) => number) =>
     count(servers.reduce((total, server) => total + of(server), 0));
   const faults = Math.max(...servers.map((server) => server.faults.length));
   const [, folder = ''] = /\[JSON\]\((\S*?)[^/]+\.json\)/.exec(text) ?? [];
   return [
-    `${startedAt.slice(0, 10)}, \`npm run soak\`, ${plural(servers.length, 'server')}, ${describeDriver({ targets: servers })}, ${count(plan.duration / 60)} min, ${plural(faults, 'fault')}:`,
+    `${startedAt.slice(0, 10)}, \`${command}\`, ${plural(servers.length, 'server')}, ${describeDriver({ targets: servers })}, ${count(plan.duration / 60)} min, ${plural(faults, 'fault')}:`,
     `${sum(({ answers }) => answers.right)} right answers, ${sum(({ answers }) => answers.excused)} of 503 while the database was disturbed, ${sum(({ answers }) => answers.wrong)} wrong`,
     `([report](${folder}${name}.html), [JSON](${folder}${name}.json)).`,
   ].join('\n');

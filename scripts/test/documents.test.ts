@@ -350,6 +350,10 @@ const runs: Record<string, Run> = {
     test: '2 and 4 merge into what one would have told',
   },
   'npm run soak': { in: 'packages/bench/test/alone/soak.test.ts', test: '`npm run soak`' },
+  'npm run soak -- --minutes 36': {
+    in: 'packages/bench/test/alone/soak.test.ts',
+    test: '`npm run soak`',
+  },
   'npm run database': {
     in: 'packages/db/test/cli.test.ts',
     test: 'npm run database starts one, says where it is and what it holds, and ends with Ctrl-C',
